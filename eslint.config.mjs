@@ -1,0 +1,45 @@
+import tseslint from 'typescript-eslint';
+
+/** Where each package may be imported, besides the folders' own boundaries. */
+const noVscode = { name: 'vscode', message: 'The engine and the command line run without VS Code.' };
+const noMssql = { name: 'mssql', message: 'Only src/sync/sqlserver talks to SQL Server.' };
+const noTedious = { name: 'tedious', message: 'Only src/sync/sqlserver talks to SQL Server.' };
+const noFetch = { name: 'node-fetch', message: 'Only src/sync/digible talks to Digible.' };
+const outward = {
+  group: ['**/views/**', '**/settings/**', '**/demo/**', '**/extension', '**/commands', '**/cli/**', '**/cli'],
+  message: 'The engine knows no user interface.',
+};
+const noDemo = { group: ['**/demo/**'], message: 'The demo never ships.' };
+
+const restrict = (paths, patterns) => ({ 'no-restricted-imports': ['error', { paths, patterns }] });
+
+export default tseslint.config(
+  { ignores: ['dist/', 'node_modules/'] },
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
+    languageOptions: { parserOptions: { projectService: true } },
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    rules: {
+      eqeqeq: 'error',
+      'no-console': 'error',
+      'max-lines': ['error', { max: 350, skipBlankLines: true, skipComments: true }],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+    },
+  },
+  { files: ['src/**/*.ts'], rules: restrict([noMssql, noTedious, noFetch], [noDemo]) },
+  { files: ['src/cli.ts', 'src/cli/**/*.ts'], rules: restrict([noVscode, noMssql, noTedious, noFetch], [noDemo]) },
+  { files: ['src/sync/**/*.ts'], rules: restrict([noVscode, noMssql, noTedious, noFetch], [outward]) },
+  { files: ['src/sync/sqlserver/**/*.ts'], rules: restrict([noVscode, noFetch], [outward]) },
+  { files: ['src/sync/digible/**/*.ts'], rules: restrict([noVscode, noMssql, noTedious], [outward]) },
+  {
+    files: ['test/**/*.ts'],
+    rules: {
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/no-unused-expressions': 'off',
+    },
+  },
+);
