@@ -66,7 +66,7 @@ export interface SqlMessage {
   readonly state: number;
   readonly message: string;
   readonly line: number;
-  readonly procedure?: string;
+  readonly procedure?: string | undefined;
 }
 
 /** Thrown by the engine where a request or a login can't go on; the wire turns it into an ERROR token. */
@@ -132,7 +132,10 @@ export interface ResultSink {
   environment(
     change:
       | { readonly kind: 'database'; readonly now: string; readonly before: string }
-      | { readonly kind: 'transaction begun' | 'transaction committed' | 'transaction rolled back'; readonly id: bigint },
+      | {
+          readonly kind: 'transaction begun' | 'transaction committed' | 'transaction rolled back';
+          readonly id: bigint;
+        },
   ): void;
 }
 
