@@ -1,0 +1,119 @@
+/**
+ * What the three parts of the engine agree on: `session/` runs T-SQL batches statement by statement, `translate/` turns one
+ * T-SQL statement into PostgreSQL, `postgres/` is PostgreSQL prepared to behave like SQL Server (types, functions, catalog).
+ */
+import type { Column, SqlType } from '../contract';
+
+/** How SQL Server's things lie in PostgreSQL; README.md in this folder explains why. */
+export interface CatalogColumn {
+  /** As declared, case kept; the PostgreSQL column has exactly this name. */
+  readonly name: string;
+  readonly type: SqlType;
+  readonly nullable: boolean;
+  readonly identity: boolean;
+  readonly computed: boolean;
+  readonly hasDefault: boolean;
+}
+
+export interface CatalogTable {
+  readonly schema: string;
+  readonly name: string;
+  /** PostgreSQL's oid, which is also SQL Server's object_id. */
+  readonly objectId: number;
+  readonly kind: 'table' | 'view';
+  readonly columns: readonly CatalogColumn[];
+  readonly triggers: readonly CatalogTrigger[];
+}
+
+export interface CatalogTrigger {
+  readonly schema: string;
+  readonly name: string;
+  readonly objectId: number;
+  readonly events: readonly ('INSERT' | 'UPDATE' | 'DELETE')[];
+  readonly disabled: boolean;
+  /** The whole CREATE TRIGGER text. */
+  readonly definition: string;
+}
+
+/** The current database's tables, looked up by name as the database's collation compares names. */
+export interface Catalog {
+  readonly database: string;
+  readonly defaultSchema: string;
+  /** Collation name of the database, e.g. `SQL_Latin1_General_CP1_CI_AS`. */
+  readonly collation: string;
+  /** True where identifiers differ by case (a case-sensitive database). */
+  readonly caseSensitive: boolean;
+  findTable(schema: string | undefined, name: string): CatalogTable | undefined;
+  findSchema(name: string): string | undefined;
+  findSequence(
+    schema: string | undefined,
+    name: string,
+  ): { readonly schema: string; readonly name: string } | undefined;
+}
+
+/** The two images of a triggering statement's rows: PostgreSQL relations with the columns of the trigger's table. */
+export interface TransitionTables {
+  readonly inserted: string;
+  readonly deleted: string;
+  readonly table: CatalogTable;
+}
+
+export interface TranslationContext {
+  readonly catalog: Catalog;
+  /** Declared variables and parameters: lower-case name with `@` -> type. */
+  readonly variables: ReadonlyMap<string, SqlType>;
+  /** Set inside a trigger body. */
+  readonly transitions?: TransitionTables | undefined;
+  /** SET QUOTED_IDENTIFIER: whether "…" is a name (ON) or a string (OFF). */
+  readonly quotedIdentifier: boolean;
+  /**
+   * Whether a plain read waits for rows that another transaction has written (SQL Server's READ COMMITTED without snapshots).
+   * PostgreSQL's reads never wait, so the translation adds FOR SHARE. READPAST always adds SKIP LOCKED; NOLOCK adds nothing.
+   */
+  readonly readsWait: boolean;
+  /** SET ROWCOUNT n; 0 is no limit. Limits SELECT, INSERT … SELECT, UPDATE and DELETE. */
+  readonly rowCountLimit: number;
+}
+
+/** One T-SQL statement as PostgreSQL. */
+export interface Translation {
+  readonly kind: 'select' | 'insert' | 'update' | 'delete' | 'merge' | 'truncate' | 'ddl' | 'assignment';
+  /** One or more PostgreSQL statements, run in order in one transaction; only the last one's result counts. `$n` are placeholders. */
+  readonly statements: readonly PostgresStatement[];
+  /** The table written to, where there is one. */
+  readonly target?: CatalogTable | undefined;
+  /** What it reads and writes, for the permission check. */
+  readonly uses: readonly {
+    readonly table: CatalogTable;
+    readonly right: 'SELECT' | 'INSERT' | 'UPDATE' | 'DELETE' | 'ALTER';
+  }[];
+  /**
+   * Result columns with their T-SQL names and, where the translation knows it, type (undefined: derive it from what
+   * PostgreSQL reports). Undefined for statements that return no rows to the client.
+   */
+  readonly columns?: readonly { readonly name: string; readonly type?: SqlType | undefined }[] | undefined;
+  /** `SELECT @a = x, @b = y`: the variables that the last row's columns are assigned to, in order. */
+  readonly assigns?: readonly string[] | undefined;
+  /** The catalog must be read again afterwards. */
+  readonly changesCatalog: boolean;
+}
+
+export interface PostgresStatement {
+  readonly sql: string;
+  /** The variable behind each placeholder, `$1` first; lower-case with `@`. */
+  readonly variables: readonly string[];
+}
+
+/**
+ * A write on a table with enabled triggers: the statement's rows must be kept. The translation then ends in
+ * `RETURNING` of both images into the two relations named here (created before by the session, columns as the table's).
+ */
+export interface ImageCapture {
+  readonly inserted: string;
+  readonly deleted: string;
+}
+
+export type Translate = (sql: string, context: TranslationContext, capture?: ImageCapture) => Translation;
+
+/** Result columns once PostgreSQL has described them. */
+export type DescribedColumns = readonly Column[];
