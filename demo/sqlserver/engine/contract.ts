@@ -60,7 +60,12 @@ export interface TransitionTables {
 
 export interface TranslationContext {
   readonly catalog: Catalog;
-  /** Declared variables and parameters: lower-case name with `@` -> type. */
+  /**
+   * Declared variables and parameters: lower-case name with `@` -> type. What the session knows is there too, as variables
+   * with `@@`: @@ROWCOUNT as `@@rowcount`, and the session's functions, which the session has rewritten before:
+   * `SCOPE_IDENTITY()` as `@@scope_identity`, `ERROR_NUMBER()` as `@@error_number`, `XACT_STATE()` as `@@xact_state`,
+   * `UPDATE(Price)` of a trigger as `@@update_price = 1`. A table variable is rewritten to the name of its temporary table.
+   */
   readonly variables: ReadonlyMap<string, SqlType>;
   /** Set inside a trigger body. */
   readonly transitions?: TransitionTables | undefined;
