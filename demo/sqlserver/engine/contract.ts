@@ -111,7 +111,9 @@ export interface PostgresStatement {
 
 /**
  * A write on a table with enabled triggers: the statement's rows must be kept. The translation then ends in
- * `RETURNING` of both images into the two relations named here (created before by the session, columns as the table's).
+ * `RETURNING` of both images into the two relations named here (created before by the session, columns as the table's). The statement's command tag or, where the
+ * last statement is a SELECT, its one value `count` is the number of rows written, by which the client is told. A MERGE fires
+ * several triggers: there both relations have one column more, the last, `"$action" text`: INSERT, UPDATE or DELETE.
  */
 export interface ImageCapture {
   readonly inserted: string;
