@@ -1,0 +1,133 @@
+/** The glossary of PRODUCT.md as types. */
+
+/** A ChangeLog row's number, as decimal digits: BIGINT does not fit a JavaScript number. */
+export type LogId = string;
+
+export type ChangeType = 'INSERT' | 'UPDATE' | 'DELETE';
+
+/** A product's key as text, in the form ChangeLog holds it; `null` where the shop's row has none. */
+export type ProductKey = string | null;
+
+/** What a sync needs of a ChangeLog row. */
+export interface Change {
+  readonly logId: LogId;
+  readonly changeType: ChangeType;
+  readonly key: ProductKey;
+}
+
+/** A ChangeLog row as people see it: the values that the trigger copied when the change happened. */
+export interface LoggedChange extends Change {
+  readonly productName: string | null;
+  /** Decimal digits, or null where the price did not fit. */
+  readonly sellPrice: string | null;
+  readonly qrCode: string | null;
+  readonly status: string | null;
+  /** Seconds since the change, by the server's clock. */
+  readonly ageSeconds: number;
+}
+
+/** A row of the product table as it is now. */
+export interface Product {
+  /** The key as text; blanks at the end of a CHAR key are not part of it. */
+  readonly productId: string;
+  readonly productName: string | null;
+  /** The exact decimal digits that SQL Server holds, e.g. `12.50`. */
+  readonly sellPrice: string | null;
+}
+
+/** A product that has all that Digible wants. */
+export interface SendableProduct extends Product {
+  readonly productName: string;
+  readonly sellPrice: string;
+}
+
+/** Why a product can't be sent, or why Digible refused it. */
+export interface Rejection {
+  readonly productId: string;
+  readonly productName: string | null;
+  /** A sentence: Digible's own words, or ours for a product without a name or price. */
+  readonly reason: string;
+}
+
+/** A rejection that outlives its run. */
+export interface RejectedProduct extends Rejection {
+  /** The newest change that was refused; a newer one is tried at once. */
+  readonly lastLogId: LogId;
+  /** The values that were refused; other ones are tried at once. */
+  readonly sellPrice: string | null;
+  readonly tries: number;
+  /** Epoch milliseconds. */
+  readonly nextTryAt: number;
+}
+
+/** What is wrong with the capture of changes; the empty list is healthy. */
+export interface CaptureProblem {
+  readonly kind:
+    | 'trigger missing'
+    | 'trigger disabled'
+    | 'trigger altered'
+    | 'trigger on another table'
+    | 'columns changed'
+    | 'triggers not visible';
+  /** A sentence that names the trigger and what to do. */
+  readonly message: string;
+}
+
+export interface ChangeCounts {
+  /** INSERTs and UPDATEs not yet acknowledged. */
+  readonly pending: number;
+  /** Products that are gone, shown and never sent. */
+  readonly deleted: number;
+}
+
+export interface SyncReport {
+  /** Products confirmed as INSERT. */
+  readonly inserted: number;
+  /** Products confirmed as UPDATE. */
+  readonly updated: number;
+  /** Acknowledged changes that needed no request of their own, because a product is sent once whatever its changes. */
+  readonly coalesced: number;
+  /** Products now rejected. */
+  readonly rejected: number;
+  /** Products found to be gone. */
+  readonly deleted: number;
+  /** Products left for the next sync because the shop holds a lock on them. */
+  readonly busy: number;
+  /** Products left for a later sync because an earlier request with an unknown outcome might still be applied. */
+  readonly unsettled: number;
+  /** Changes still pending at the end. */
+  readonly pending: number;
+  readonly requests: number;
+  readonly seconds: number;
+  readonly rejections: readonly Rejection[];
+  readonly captureProblems: readonly CaptureProblem[];
+  /** Another window or PC syncs this shop; this run only looked. */
+  readonly anotherWriter: boolean;
+}
+
+export interface UploadReport {
+  /** Products confirmed by Digible. */
+  readonly products: number;
+  readonly batches: number;
+  readonly requests: number;
+  readonly rejected: number;
+  readonly seconds: number;
+  /** The first hundred of the rejected. */
+  readonly rejections: readonly Rejection[];
+  /** True when a cancel ended it early; it can be resumed. */
+  readonly cancelled: boolean;
+}
+
+export interface Progress {
+  readonly activity: 'sync' | 'upload';
+  /** Products confirmed so far. */
+  readonly done: number;
+  /** Products in all, as far as it is known. */
+  readonly total: number;
+}
+
+/** Where an upload can go on: everything up to and including this key is confirmed. */
+export interface UploadCheckpoint {
+  readonly afterKey: string;
+  readonly products: number;
+}

@@ -1,0 +1,131 @@
+/** What the engine needs from outside. Everything it touches comes in through its constructor as one of these. */
+import type {
+  CaptureProblem,
+  Change,
+  ChangeCounts,
+  LogId,
+  LoggedChange,
+  Product,
+  ProductKey,
+  RejectedProduct,
+  SendableProduct,
+  UploadCheckpoint,
+} from './model';
+
+/** Every port call that waits takes a signal; an aborted call rejects with the signal's reason and leaves nothing half-done. */
+export interface ChangeLog {
+  /**
+   * One round trip: takes or checks the writer lock, looks at the triggers, and reads up to `limit` pending changes (INSERT and
+   * UPDATE) after `after` in LogID order. Rows that open transactions hold are skipped, not waited for.
+   */
+  readPage(after: LogId | null, limit: number, signal: AbortSignal): Promise<ChangePage>;
+  /** Deletes exactly these changes. */
+  acknowledge(logIds: readonly LogId[], signal: AbortSignal): Promise<void>;
+  /** Turns these changes, of products that are gone and have no logged DELETE, into DELETEs: shown, no longer pending. */
+  markDeleted(logIds: readonly LogId[], signal: AbortSignal): Promise<void>;
+  count(signal: AbortSignal): Promise<ChangeCounts>;
+  /** For people: changes of every type after `after`, in LogID order, never waiting for locks. */
+  list(after: LogId | null, limit: number, signal: AbortSignal): Promise<readonly LoggedChange[]>;
+}
+
+export interface ChangePage {
+  /** False: another window or PC holds the lock, `changes` is empty, and nothing may be sent. */
+  readonly writer: boolean;
+  readonly captureProblems: readonly CaptureProblem[];
+  readonly changes: readonly Change[];
+  /** DELETEs of the keys on this page, read before any product is. */
+  readonly deletes: readonly Change[];
+  /** Present on a first page (`after` null). */
+  readonly counts?: ChangeCounts;
+}
+
+/** One product as a read by key found it. `locked`: the shop holds it, ask again next time. */
+export type ProductReading =
+  | { readonly state: 'present'; readonly product: Product }
+  | { readonly state: 'absent' }
+  | { readonly state: 'locked' };
+
+export interface ProductTable {
+  /**
+   * Products as they are now, by key; every key asked for is in the answer. The null key asks whether there is a product
+   * without a ProductID. Two keys may find the same product ('abc' and 'ABC ' under a case-insensitive collation).
+   */
+  read(keys: readonly ProductKey[], signal: AbortSignal): Promise<ReadonlyMap<ProductKey, ProductReading>>;
+  /** The next products in key order, about `limit` of them (more where keys repeat); empty at the end. Waits for locked rows. */
+  readPage(after: string | null, limit: number, signal: AbortSignal): Promise<ProductPage>;
+  /** Products in the table, about. */
+  count(signal: AbortSignal): Promise<number>;
+}
+
+export interface ProductPage {
+  readonly products: readonly Product[];
+  /** The key to go on after; null: this was the last page. */
+  readonly next: string | null;
+}
+
+/** The right to send for this shop: one holder in all windows and PCs. */
+export interface WriterLock {
+  /** True when this process holds the lock afterwards. Does not wait. */
+  acquire(signal: AbortSignal): Promise<boolean>;
+  /** Gives it up; never rejects. */
+  release(): Promise<void>;
+}
+
+/** The shop's side: SQL Server. */
+export interface ShopDatabase {
+  readonly changeLog: ChangeLog;
+  readonly products: ProductTable;
+  readonly lock: WriterLock;
+  /** Closes every connection (and so gives the lock up). Never rejects. */
+  close(): Promise<void>;
+}
+
+/**
+ * The catalogue in the Digible cloud. A call resolves once Digible has confirmed it and rejects with a CatalogueFailure
+ * otherwise; it is one request, except that a 401 is cured by one new sign-in. Retrying is the engine's business.
+ */
+export interface Catalogue {
+  /** Signs in where there is no usable token; what failed earlier is forgotten and tried once more. */
+  signIn(signal: AbortSignal): Promise<void>;
+  /** The product sync call: inserts or replaces 1 to 200 products, no two with the same productId. */
+  sync(products: readonly SendableProduct[], signal: AbortSignal): Promise<void>;
+  /** The update call. */
+  update(product: SendableProduct, signal: AbortSignal): Promise<void>;
+  /** Requests sent since the catalogue was made, sign-ins included. */
+  readonly requests: number;
+}
+
+/** What must outlive a run. Secrets are never part of it. */
+export interface StoredState {
+  /** Epoch milliseconds of the last sync that ended without an error. */
+  readonly lastSync: number | null;
+  readonly rejected: readonly RejectedProduct[];
+  readonly uploadCheckpoint: UploadCheckpoint | null;
+}
+
+export interface StateStore {
+  load(): Promise<StoredState>;
+  /** Atomic: a crash leaves the old state or the new one. */
+  save(state: StoredState): Promise<void>;
+}
+
+export interface Clock {
+  /** Epoch milliseconds. */
+  now(): number;
+  /** Resolves after `ms`; rejects with the signal's reason when aborted. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
+  /** Calls `tick` every `ms` until disposed. */
+  every(ms: number, tick: () => void): { dispose(): void };
+  /** A number in [0, 1), for jitter. */
+  random(): number;
+}
+
+/** One-line entries; `details` are written as key=value and never hold a secret. */
+export interface Log {
+  debug(message: string, details?: LogDetails): void;
+  info(message: string, details?: LogDetails): void;
+  warn(message: string, details?: LogDetails): void;
+  error(message: string, details?: LogDetails): void;
+}
+
+export type LogDetails = Readonly<Record<string, string | number | boolean | null | undefined>>;
