@@ -13,6 +13,8 @@ export interface CatalogColumn {
   readonly identity: boolean;
   readonly computed: boolean;
   readonly hasDefault: boolean;
+  /** True where the default is NEXT VALUE FOR a sequence: under SET ROWCOUNT that is error 11740. */
+  readonly defaultIsSequence?: boolean | undefined;
 }
 
 export interface CatalogTable {
@@ -78,6 +80,8 @@ export interface TranslationContext {
   readonly readsWait: boolean;
   /** SET ROWCOUNT n; 0 is no limit. Limits SELECT, INSERT … SELECT, UPDATE and DELETE. */
   readonly rowCountLimit: number;
+  /** The table whose IDENTITY_INSERT is ON, by its object id: there an INSERT must name the identity column (else error 544). */
+  readonly identityInsert?: number | undefined;
 }
 
 /** One T-SQL statement as PostgreSQL. */
@@ -101,11 +105,19 @@ export interface Translation {
   readonly assigns?: readonly string[] | undefined;
   /** The catalog must be read again afterwards. */
   readonly changesCatalog: boolean;
+  /**
+   * Where @@ROWCOUNT comes from. `command`: the last PostgreSQL statement's own count, or its number of rows. `count`: the
+   * last statement answers one row with one number, which is the count and not for the client (a capture, OUTPUT … INTO).
+   */
+  readonly rowCount: 'command' | 'count';
 }
 
 export interface PostgresStatement {
   readonly sql: string;
-  /** The variable behind each placeholder, `$1` first; lower-case with `@`. */
+  /**
+   * The variable behind each placeholder, `$1` first; lower-case with `@`. What only the session knows is asked for in the
+   * same way, by its lower-case text: `@@rowcount`, `@@error`, `@@identity`, `scope_identity()`, `error_message()`, ….
+   */
   readonly variables: readonly string[];
 }
 
