@@ -1,0 +1,342 @@
+/**
+ * Compiles a batch: T-SQL's procedural part into statements, everything else left as text for the translation. Throws
+ * SqlServerError 102 or 156 at the first token that can't stand where it stands; then nothing of the batch runs.
+ */
+import { SqlServerError } from '../../contract';
+import { tokenize } from '../lexer';
+import { readDataType } from './dataType';
+import { parseDatabaseStatement } from './parseDatabase';
+import { parseExecute, parseInsertExecute, seesExecute } from './parseExecute';
+import { parseModule, parseModuleDrop, parseTriggerToggle } from './parseModules';
+import { parseSecurity } from './parseSecurity';
+import { parseSet } from './parseSet';
+import { conditionEnd, expressionEnd, statementEnd } from './statementEnd';
+import type { CompiledBatch, DeclaredVariable, Source, Statement, StatementBody } from './syntax';
+import { TokenReader } from './tokenReader';
+
+export interface CompileOptions {
+  readonly quotedIdentifier: boolean;
+  /** Makes the names of temporary tables behind table variables unique. */
+  readonly moduleId: string;
+}
+
+/** Reserved words that can begin a statement which the translation takes. */
+const TRANSLATED = new Set([
+  'SELECT',
+  'INSERT',
+  'UPDATE',
+  'DELETE',
+  'MERGE',
+  'WITH',
+  'CREATE',
+  'ALTER',
+  'DROP',
+  'TRUNCATE',
+  '(',
+]);
+
+export function compileBatch(text: string, options: CompileOptions): CompiledBatch {
+  const tokens = tokenize(text, { quotedIdentifier: options.quotedIdentifier });
+  const reader = new TokenReader(text, tokens, { tableVariables: new Map() });
+  return { statements: new BatchParser(reader, options).batch() };
+}
+
+export class BatchParser {
+  constructor(
+    readonly reader: TokenReader,
+    private readonly options: CompileOptions,
+  ) {}
+
+  batch(): readonly Statement[] {
+    const statements: Statement[] = [];
+    for (;;) {
+      while (this.reader.accept(';'));
+      if (this.reader.atEnd) return statements;
+      statements.push(this.statement(statements.length === 0));
+    }
+  }
+
+  /** Statements up to END (which stays), at least one. */
+  block(): readonly Statement[] {
+    const statements: Statement[] = [];
+    for (;;) {
+      while (this.reader.accept(';'));
+      if (this.reader.sees('END') && statements.length > 0) return statements;
+      if (this.reader.atEnd || this.reader.sees('END')) throw this.reader.error();
+      statements.push(this.statement(false));
+    }
+  }
+
+  statement(firstOfBatch = false): Statement {
+    const { line } = this.reader.peek();
+    const body = this.body(firstOfBatch);
+    this.reader.accept(';');
+    return { ...body, line };
+  }
+
+  private body(firstOfBatch: boolean): StatementBody {
+    const reader = this.reader;
+    const module = parseModule(this, firstOfBatch);
+    if (module !== undefined) return module;
+    const special =
+      parseModuleDrop(reader) ?? parseTriggerToggle(reader) ?? parseSecurity(reader) ?? parseDatabaseStatement(reader);
+    if (special !== undefined) return special;
+    if (seesExecute(reader, firstOfBatch)) return parseExecute(reader);
+    const first = reader.peek();
+    switch (first.kind === 'word' || first.kind === 'symbol' ? first.upper : '') {
+      case 'BEGIN':
+        return this.begin();
+      case 'IF':
+        return this.conditional();
+      case 'WHILE':
+        reader.next();
+        return { kind: 'while', condition: this.condition(), body: this.statement() };
+      case 'BREAK':
+        reader.next();
+        return { kind: 'break' };
+      case 'CONTINUE':
+        reader.next();
+        return { kind: 'continue' };
+      case 'RETURN':
+        return this.returns();
+      case 'DECLARE':
+        reader.next();
+        return this.declare();
+      case 'SET':
+        reader.next();
+        return parseSet(reader);
+      case 'PRINT':
+        reader.next();
+        return { kind: 'print', value: this.expression() };
+      case 'RAISERROR':
+        return this.raiserror();
+      case 'THROW':
+        return this.throws();
+      case 'WAITFOR':
+        return this.wait();
+      case 'USE':
+        reader.next();
+        return { kind: 'use', database: reader.identifier() };
+      case 'COMMIT':
+      case 'ROLLBACK':
+      case 'SAVE':
+        return this.transactionEnd();
+      case 'GOTO':
+        throw new SqlServerError(40517, 'GOTO is not supported here.', 16, 1, first.line);
+      default:
+        return this.translated();
+    }
+  }
+
+  private translated(): StatementBody {
+    const reader = this.reader;
+    const first = reader.peek();
+    if (!TRANSLATED.has(first.upper)) throw reader.error();
+    const inserted = parseInsertExecute(reader);
+    if (inserted !== undefined) return inserted;
+    const end = statementEnd(reader);
+    const source = reader.source(reader.position, end);
+    reader.position = end;
+    const keyword = verbOf(source);
+    if (keyword === 'MERGE' && !reader.sees(';')) {
+      throw new SqlServerError(
+        10713,
+        'A MERGE statement must be terminated by a semi-colon (;).',
+        15,
+        1,
+        source.tokens.at(-1)?.line ?? 1,
+      );
+    }
+    return { kind: 'sql', keyword, source };
+  }
+
+  private begin(): StatementBody {
+    const reader = this.reader;
+    reader.expect('BEGIN');
+    if (reader.accept('TRAN') || reader.accept('TRANSACTION')) {
+      return { kind: 'transaction', operation: 'begin', name: this.transactionName() };
+    }
+    if (reader.accept('TRY')) {
+      const body = this.tryBlock();
+      reader.expect('END', 'TRY');
+      reader.accept(';');
+      reader.expect('BEGIN', 'CATCH');
+      const handler = this.tryBlock();
+      reader.expect('END', 'CATCH');
+      return { kind: 'try', body, handler };
+    }
+    const body = this.block();
+    reader.expect('END');
+    return { kind: 'block', body };
+  }
+
+  /** The statements of a TRY or CATCH block, which may be empty. */
+  private tryBlock(): readonly Statement[] {
+    while (this.reader.accept(';'));
+    return this.reader.sees('END') ? [] : this.block();
+  }
+
+  private conditional(): StatementBody {
+    const reader = this.reader;
+    reader.expect('IF');
+    const condition = this.condition();
+    const then = this.statement();
+    if (!reader.accept('ELSE')) return { kind: 'if', condition, then };
+    return { kind: 'if', condition, then, otherwise: this.statement() };
+  }
+
+  private condition(): Source {
+    return this.take(conditionEnd(this.reader));
+  }
+
+  expression(stopWords: readonly string[] = []): Source {
+    return this.take(expressionEnd(this.reader, stopWords));
+  }
+
+  private take(end: number): Source {
+    const source = this.reader.source(this.reader.position, end);
+    this.reader.position = end;
+    return source;
+  }
+
+  private returns(): StatementBody {
+    this.reader.expect('RETURN');
+    const end = expressionEnd(this.reader);
+    return end === this.reader.position ? { kind: 'return' } : { kind: 'return', value: this.take(end) };
+  }
+
+  private declare(): StatementBody {
+    const reader = this.reader;
+    const variables: DeclaredVariable[] = [];
+    do {
+      const name = reader.variable();
+      reader.accept('AS');
+      if (reader.sees('TABLE')) {
+        if (variables.length > 0) throw reader.error();
+        return this.declareTable(name);
+      }
+      const type = readDataType(reader);
+      variables.push({ name, type, value: reader.accept('=') ? this.expression() : undefined });
+    } while (reader.accept(','));
+    return { kind: 'declare', variables };
+  }
+
+  private declareTable(name: string): StatementBody {
+    const reader = this.reader;
+    const from = reader.position;
+    reader.expect('TABLE');
+    if (!reader.sees('(')) throw reader.error();
+    const end = statementEnd(reader);
+    const columns = reader.source(from + 1, end);
+    reader.position = end;
+    const table = `#${name}_${this.options.moduleId}`;
+    reader.declareTableVariable(name, table);
+    return {
+      kind: 'declare table',
+      table,
+      definition: { ...columns, text: `CREATE TABLE [${table}] ${columns.text}` },
+    };
+  }
+
+  private raiserror(): StatementBody {
+    const reader = this.reader;
+    reader.expect('RAISERROR', '(');
+    const message = this.expression();
+    reader.expect(',');
+    const severity = this.expression();
+    reader.expect(',');
+    const state = this.expression();
+    const values: Source[] = [];
+    while (reader.accept(',')) values.push(this.expression());
+    reader.expect(')');
+    const options: string[] = [];
+    if (reader.accept('WITH')) {
+      do options.push(reader.identifier().toUpperCase());
+      while (reader.accept(','));
+    }
+    return { kind: 'raiserror', message, severity, state, arguments: values, options };
+  }
+
+  private throws(): StatementBody {
+    const reader = this.reader;
+    reader.expect('THROW');
+    const end = expressionEnd(reader);
+    if (end === reader.position) return { kind: 'throw' };
+    const number = this.expression();
+    reader.expect(',');
+    const message = this.expression();
+    reader.expect(',');
+    return { kind: 'throw', error: { number, message, state: this.expression() } };
+  }
+
+  private wait(): StatementBody {
+    const reader = this.reader;
+    reader.expect('WAITFOR');
+    const until = reader.accept('DELAY') ? 'delay' : 'time';
+    if (until === 'time') reader.expect('TIME');
+    return { kind: 'wait', until, value: this.expression() };
+  }
+
+  private transactionEnd(): StatementBody {
+    const reader = this.reader;
+    const operation = reader.accept('COMMIT') ? 'commit' : reader.accept('ROLLBACK') ? 'rollback' : 'save';
+    if (operation === 'save') reader.expect('SAVE');
+    const named = reader.accept('TRAN') || reader.accept('TRANSACTION');
+    if (!named && operation === 'save') throw reader.error();
+    if (!named) {
+      reader.accept('WORK');
+      return { kind: 'transaction', operation };
+    }
+    const name = this.transactionName();
+    if (operation === 'save' && name === undefined) throw reader.error();
+    return { kind: 'transaction', operation, name };
+  }
+
+  private transactionName(): string | undefined {
+    const token = this.reader.peek();
+    const named =
+      token.kind === 'variable' || token.kind === 'name' || (token.kind === 'word' && !startsAnything(token.upper));
+    if (!named) return undefined;
+    this.reader.next();
+    if (this.reader.accept('WITH', 'MARK') && this.reader.peek().kind.endsWith('string')) this.reader.next();
+    return token.value;
+  }
+}
+
+/** Whether a word can't be a transaction's name because a statement starts with it. */
+function startsAnything(word: string): boolean {
+  return (
+    TRANSLATED.has(word) ||
+    [
+      'BEGIN',
+      'END',
+      'IF',
+      'ELSE',
+      'WHILE',
+      'BREAK',
+      'CONTINUE',
+      'RETURN',
+      'DECLARE',
+      'SET',
+      'PRINT',
+      'RAISERROR',
+    ].includes(word) ||
+    ['WAITFOR', 'USE', 'COMMIT', 'ROLLBACK', 'SAVE', 'EXEC', 'EXECUTE', 'GRANT', 'DENY', 'REVOKE', 'GOTO'].includes(
+      word,
+    )
+  );
+}
+
+/** A statement's first word or, where it begins with WITH, the verb behind the common table expressions. */
+function verbOf(source: Source): string {
+  const first = source.tokens[0]?.upper ?? '';
+  if (first === '(') return 'SELECT';
+  if (first !== 'WITH') return first;
+  let depth = 0;
+  for (const token of source.tokens) {
+    if (token.upper === '(') depth += 1;
+    else if (token.upper === ')') depth -= 1;
+    else if (depth === 0 && ['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'MERGE'].includes(token.upper)) return token.upper;
+  }
+  return first;
+}
