@@ -1,5 +1,5 @@
 /** How a call to the catalogue can fail, in the terms that the retry policy and the engine decide by. */
-import { ShopError } from './errors';
+import type { ShopError } from './errors';
 
 export type FailureKind =
   /** No connection, or it broke before anything was sent: not applied. */

@@ -89,7 +89,7 @@ export interface SyncReport {
   readonly coalesced: number;
   /** Products now rejected. */
   readonly rejected: number;
-  /** Products found to be gone. */
+  /** Products that are gone from the table: shown until dismissed, never sent. */
   readonly deleted: number;
   /** Products left for the next sync because the shop holds a lock on them. */
   readonly busy: number;
@@ -130,4 +130,10 @@ export interface Progress {
 export interface UploadCheckpoint {
   readonly afterKey: string;
   readonly products: number;
+}
+
+/** As numbers compare; both are decimal digits without leading zeros, perhaps with a minus sign. */
+export function compareLogIds(a: LogId, b: LogId): number {
+  const difference = BigInt(a) - BigInt(b);
+  return difference < 0n ? -1 : difference > 0n ? 1 : 0;
 }

@@ -93,6 +93,8 @@ export interface Catalogue {
   update(product: SendableProduct, signal: AbortSignal): Promise<void>;
   /** Requests sent since the catalogue was made, sign-ins included. */
   readonly requests: number;
+  /** Breaks off what is under way and closes idle connections. */
+  close(): void;
 }
 
 /** What must outlive a run. Secrets are never part of it. */

@@ -1,0 +1,51 @@
+import type { LogId } from './model';
+import type { ChangeLog } from './ports';
+
+/** ChangeLog rows a statement may delete (capture.md). */
+const maxLogIds = 1000;
+
+/**
+ * Deletes confirmed changes in groups, beside the sending: while one statement runs, what is confirmed meanwhile gathers for the next.
+ * Only what was added is ever deleted.
+ */
+export class Acknowledger {
+  private readonly waiting: LogId[] = [];
+  private flushing: Promise<void> | null = null;
+  private failure: { readonly reason: unknown } | null = null;
+  private deleted = 0;
+
+  constructor(
+    private readonly changeLog: Pick<ChangeLog, 'acknowledge'>,
+    private readonly signal: AbortSignal,
+  ) {}
+
+  /** Changes acknowledged so far. */
+  get acknowledged(): number {
+    return this.deleted;
+  }
+
+  add(logIds: readonly LogId[]): void {
+    for (const logId of logIds) this.waiting.push(logId);
+    this.flushing ??= this.flush();
+  }
+
+  /** Resolves when everything added is acknowledged; rejects with the first failure, and what failed stays pending. */
+  async drain(): Promise<void> {
+    while (this.flushing !== null) await this.flushing;
+    if (this.failure !== null) throw this.failure.reason;
+  }
+
+  private async flush(): Promise<void> {
+    try {
+      while (this.waiting.length > 0 && this.failure === null) {
+        const group = this.waiting.splice(0, maxLogIds);
+        await this.changeLog.acknowledge(group, this.signal);
+        this.deleted += group.length;
+      }
+    } catch (reason) {
+      this.failure = { reason };
+    } finally {
+      this.flushing = null;
+    }
+  }
+}

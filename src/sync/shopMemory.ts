@@ -1,0 +1,68 @@
+import { toError } from './errors';
+import type { UploadCheckpoint } from './model';
+import type { Clock, Log, StateStore } from './ports';
+import { Rejections } from './rejections';
+
+/** What outlives a run, loaded once and saved after each change. */
+export class ShopMemory {
+  lastSync: number | null = null;
+  checkpoint: UploadCheckpoint | null = null;
+  private loaded: Promise<Rejections> | null = null;
+  private known: Rejections;
+  private saving: Promise<void> | null = null;
+  private stale = false;
+
+  constructor(
+    private readonly store: StateStore,
+    private readonly clock: Pick<Clock, 'now'>,
+    private readonly log: Log,
+  ) {
+    this.known = new Rejections([], clock);
+  }
+
+  /** Rejects with a ShopError where there is a state that can't be read. */
+  load(): Promise<Rejections> {
+    this.loaded ??= this.read().catch((caught: unknown) => {
+      this.loaded = null;
+      throw caught;
+    });
+    return this.loaded;
+  }
+
+  /** Saves in the background; while one save runs, the next one gathers what changes meanwhile. */
+  save(): void {
+    if (this.loaded === null) return;
+    this.stale = true;
+    this.saving ??= this.write();
+  }
+
+  /** Resolves when everything is saved, or can't be. */
+  async saved(): Promise<void> {
+    while (this.saving !== null) await this.saving;
+  }
+
+  private async read(): Promise<Rejections> {
+    const state = await this.store.load();
+    this.lastSync = state.lastSync;
+    this.checkpoint = state.uploadCheckpoint;
+    this.known = new Rejections(state.rejected, this.clock);
+    return this.known;
+  }
+
+  private async write(): Promise<void> {
+    try {
+      while (this.stale) {
+        this.stale = false;
+        await this.store.save({
+          lastSync: this.lastSync,
+          rejected: this.known.all,
+          uploadCheckpoint: this.checkpoint,
+        });
+      }
+    } catch (caught) {
+      this.log.error('the state could not be saved', { error: toError(caught).message });
+    } finally {
+      this.saving = null;
+    }
+  }
+}

@@ -1,0 +1,37 @@
+import type { Clock } from './ports';
+
+/**
+ * Assumed of Digible and the line to it: a request whose outcome is unknown is applied within this time after it was given
+ * up, if at all. Milliseconds.
+ */
+export const settleMs = 30_000;
+
+/**
+ * Products that a request with an unknown outcome may still change. As long as it may, a newer request that Digible confirms
+ * proves nothing: the old one could be applied after it. One instance serves all runs of a shop.
+ */
+export class Unsettled {
+  private readonly until = new Map<string, number>();
+
+  constructor(
+    private readonly clock: Pick<Clock, 'now'>,
+    private readonly settlesAfterMs = settleMs,
+  ) {}
+
+  /** A request with these products was given up just now. */
+  add(productIds: Iterable<string>): void {
+    const now = this.clock.now();
+    for (const [productId, until] of this.until) if (until <= now) this.until.delete(productId);
+    for (const productId of productIds) this.until.set(productId, now + this.settlesAfterMs);
+  }
+
+  /** Whether a confirmation by a request that started at `startedAt` holds. */
+  isSettled(productId: string, startedAt: number): boolean {
+    return (this.until.get(productId) ?? 0) <= startedAt;
+  }
+
+  /** When the last of them is settled, epoch milliseconds; in the past where none is open. */
+  get settledAt(): number {
+    return Math.max(0, ...this.until.values());
+  }
+}

@@ -1,0 +1,210 @@
+import { isSendable, whyNotSendable } from './coalesce';
+import type { Product, Progress, Rejection, SendableProduct, UploadCheckpoint, UploadReport } from './model';
+import type { Catalogue, Clock, Log, ProductTable } from './ports';
+import { Sender, type Outgoing } from './sender';
+import type { UploadSettings } from './settings';
+import type { Unsettled } from './unsettled';
+import { WorkLane } from './workLane';
+
+/** Rejections that a report lists; all of them are counted. */
+const listedRejections = 100;
+/** Products read with one statement, in batches. */
+const batchesPerPage = 5;
+
+export interface UploadParts {
+  readonly products: ProductTable;
+  readonly catalogue: Catalogue;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly unsettled: Unsettled;
+  readonly settings: UploadSettings;
+}
+
+export interface UploadOptions {
+  readonly signal: AbortSignal;
+  readonly hardSignal: AbortSignal;
+  /** Where an earlier upload came to; null starts from the first product. */
+  readonly resumeFrom: UploadCheckpoint | null;
+  readonly onProgress?: (progress: Progress) => void;
+  /** Called when everything up to a further product is confirmed. */
+  readonly onCheckpoint?: (checkpoint: UploadCheckpoint) => void;
+}
+
+/** `failure` is what ended the upload early; a cancel is not a failure. */
+export interface UploadOutcome {
+  readonly report: UploadReport;
+  readonly failure: Error | null;
+}
+
+/** The whole product table, whatever ChangeLog says. Memory holds a few pages, however large the table is. */
+export async function runUpload(parts: UploadParts, options: UploadOptions): Promise<UploadOutcome> {
+  const run = new UploadRun(parts, options);
+  try {
+    await run.run();
+    return { report: run.report(false), failure: null };
+  } catch (caught) {
+    if (options.signal.aborted) return { report: run.report(true), failure: null };
+    const failure = caught instanceof Error ? caught : new Error(String(caught));
+    return { report: run.report(false), failure };
+  }
+}
+
+/** A batch in table order. Once it and all before it are through, an upload can be resumed after its last key. */
+interface Stretch {
+  readonly lastKey: string;
+  /** Products of it that are confirmed or rejected. */
+  through: number;
+  readonly size: number;
+}
+
+interface Item extends Outgoing {
+  readonly stretch: Stretch;
+}
+
+class UploadRun {
+  private readonly startedAt: number;
+  private readonly requestsBefore: number;
+  private readonly sender: Sender<Item>;
+  /** In table order; the finished ones at the front are taken off. */
+  private readonly open: Stretch[] = [];
+  /** Confirmed too early to be trusted; sent again when the older request is settled. */
+  private doubtful: Item[] = [];
+  private readonly rejections: Rejection[] = [];
+  private readonly tally = { confirmed: 0, rejected: 0, batches: 0, total: 0 };
+  private readonly alreadyThere: number;
+
+  constructor(
+    private readonly parts: UploadParts,
+    private readonly options: UploadOptions,
+  ) {
+    const { catalogue, clock, unsettled } = parts;
+    const { signal, hardSignal } = options;
+    this.startedAt = clock.now();
+    this.requestsBefore = catalogue.requests;
+    this.alreadyThere = options.resumeFrom?.products ?? 0;
+    this.sender = new Sender({ catalogue, clock, unsettled, signal, hardSignal }, this);
+  }
+
+  async run(): Promise<void> {
+    this.tally.total = await this.parts.products.count(this.options.hardSignal);
+    this.showProgress();
+    const lane = new WorkLane(this.parts.settings.concurrency, this.options.signal);
+    try {
+      for await (const products of this.pages()) {
+        for (const batch of this.batches(products)) await lane.push(() => this.send(batch));
+      }
+      await lane.drain();
+      this.sender.settleSuspects();
+      await this.sendDoubtfulAgain(lane);
+    } finally {
+      await lane.idle();
+    }
+  }
+
+  confirmed(item: Item): void {
+    this.tally.confirmed += 1;
+    this.through(item.stretch, 1);
+  }
+
+  unsettled(item: Item): void {
+    this.doubtful.push(item);
+  }
+
+  refused(item: Item, reason: string): void {
+    this.reject(item.product, reason);
+    this.through(item.stretch, 1);
+  }
+
+  report(cancelled: boolean): UploadReport {
+    return {
+      products: this.tally.confirmed,
+      batches: this.tally.batches,
+      requests: this.parts.catalogue.requests - this.requestsBefore,
+      rejected: this.tally.rejected,
+      seconds: (this.parts.clock.now() - this.startedAt) / 1000,
+      rejections: this.rejections,
+      cancelled,
+    };
+  }
+
+  private async *pages(): AsyncGenerator<readonly Product[]> {
+    let after = this.options.resumeFrom?.afterKey ?? null;
+    const limit = this.parts.settings.batchSize * batchesPerPage;
+    do {
+      this.options.signal.throwIfAborted();
+      const page = await this.parts.products.readPage(after, limit, this.options.hardSignal);
+      if (page.products.length > 0) yield page.products;
+      after = page.next;
+    } while (after !== null);
+  }
+
+  /** Cuts a page into batches of products that can be sent; each product once, the last row where a key repeats. */
+  private *batches(products: readonly Product[]): Generator<readonly Item[]> {
+    const unique = [...new Map(products.map((product) => [product.productId, product])).values()];
+    const { batchSize } = this.parts.settings;
+    for (let at = 0; at < unique.length; at += batchSize) {
+      const slice = unique.slice(at, at + batchSize);
+      const stretch: Stretch = { lastKey: slice.at(-1)?.productId ?? '', through: 0, size: slice.length };
+      this.open.push(stretch);
+      for (const product of slice) if (!isSendable(product)) this.reject(product, whyNotSendable(product));
+      const items = slice.filter(isSendable).map((product) => ({ product, stretch }));
+      this.through(stretch, slice.length - items.length);
+      if (items.length > 0) yield items;
+    }
+  }
+
+  private async send(batch: readonly Item[]): Promise<void> {
+    await this.sender.sendBatch(batch);
+    this.tally.batches += 1;
+    this.showProgress();
+  }
+
+  /** The upload ends only when nothing of it can be applied late: waits, reads these products again, and sends them once more. */
+  private async sendDoubtfulAgain(lane: WorkLane): Promise<void> {
+    while (this.doubtful.length > 0) {
+      const { clock, unsettled, products, settings } = this.parts;
+      await clock.sleep(Math.max(0, unsettled.settledAt - clock.now()), this.options.signal);
+      const again = new Map(this.doubtful.map((item) => [item.product.productId, item]));
+      this.doubtful = [];
+      const keys = [...again.keys()];
+      for (let at = 0; at < keys.length; at += settings.batchSize) {
+        const slice = keys.slice(at, at + settings.batchSize);
+        const readings = await products.read(slice, this.options.hardSignal);
+        const batch: Item[] = [];
+        for (const key of slice) {
+          const item = again.get(key);
+          const reading = readings.get(key);
+          if (item === undefined) continue;
+          if (reading?.state === 'present' && isSendable(reading.product))
+            batch.push({ ...item, product: reading.product });
+          else if (reading?.state === 'locked') batch.push(item);
+          else this.through(item.stretch, 1);
+        }
+        if (batch.length > 0) await lane.push(() => this.send(batch));
+      }
+      await lane.drain();
+      this.sender.settleSuspects();
+    }
+  }
+
+  private reject(product: Product | SendableProduct, reason: string): void {
+    this.tally.rejected += 1;
+    const { productId, productName } = product;
+    if (this.rejections.length < listedRejections) this.rejections.push({ productId, productName, reason });
+    this.parts.log.warn('product rejected', { productId, reason });
+  }
+
+  private through(stretch: Stretch, products: number): void {
+    stretch.through += products;
+    let last: Stretch | undefined;
+    while (this.open[0] !== undefined && this.open[0].through >= this.open[0].size) last = this.open.shift();
+    if (last === undefined) return;
+    const { confirmed, rejected } = this.tally;
+    this.options.onCheckpoint?.({ afterKey: last.lastKey, products: this.alreadyThere + confirmed + rejected });
+  }
+
+  private showProgress(): void {
+    const done = this.alreadyThere + this.tally.confirmed + this.tally.rejected;
+    this.options.onProgress?.({ activity: 'upload', done, total: Math.max(this.tally.total, done) });
+  }
+}
