@@ -96,7 +96,7 @@ export function rewriteSessionFunctions(
     if (variable !== undefined && close?.upper === ')') {
       replacements.push({ from: token.start, to: close.end, text: variable });
     } else if (token.upper === 'UPDATE' && close !== undefined && tokens[index + 3]?.upper === ')') {
-      const end = tokens[index + 3] as Token;
+      const end = tokens[index + 3]!;
       replacements.push({ from: token.start, to: end.end, text: `(${updateTestVariable(updateTests.length)} = 1)` });
       updateTests.push(close.value);
     }

@@ -21,7 +21,7 @@ export class TokenReader {
 
   peek(offset = 0): Token {
     const at = Math.min(Math.max(this.position + offset, 0), this.tokens.length - 1);
-    return this.tokens[at] as Token;
+    return this.tokens[at]!;
   }
 
   get atEnd(): boolean {
