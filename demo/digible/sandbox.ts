@@ -1,0 +1,95 @@
+/** A Digible to run against: an HTTP server on loopback with the three calls of PRODUCT.md and faults on demand. */
+import { createServer } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Admin, adminPrefix } from './admin';
+import { json, send } from './answers';
+import { Calls, type Latency } from './calls';
+import { Catalogue, type CatalogueEntry, type CatalogueProduct } from './catalogue';
+import { Faults } from './faults';
+import { Pages } from './pages';
+import { Stats } from './stats';
+import { Tokens } from './tokens';
+
+export type { CatalogueEntry, CatalogueProduct } from './catalogue';
+export type { Fault, PlacedFault } from './faults';
+export type { SeenRequest } from './stats';
+
+export interface DigibleOptions {
+  /** 0 or left out: a free one. */
+  readonly port?: number;
+  readonly email?: string;
+  readonly password?: string;
+  /** Milliseconds that every call takes. */
+  readonly latencyMs?: number;
+  /** Milliseconds more for each product in a call. */
+  readonly perProductMs?: number;
+  /** Seconds from sign-in to `exp`; null: tokens without `exp`. An hour where it is left out. */
+  readonly tokenLifetimeSeconds?: number | null;
+  /** What is in the catalogue at the beginning. */
+  readonly products?: Iterable<CatalogueProduct>;
+}
+
+export interface DigibleSandbox {
+  /** `http://127.0.0.1:PORT`; the page for people is there as well. */
+  readonly baseUrl: string;
+  readonly email: string;
+  readonly password: string;
+  /** By productId, in the order of their first arrival. */
+  readonly catalogue: ReadonlyMap<string, CatalogueEntry>;
+  readonly faults: Faults;
+  readonly stats: Stats;
+  readonly latency: Latency;
+  /** No token that exists now is valid any longer. */
+  revokeTokens(): void;
+  /** Ends every connection. */
+  close(): Promise<void>;
+}
+
+export async function startDigible(options: DigibleOptions = {}): Promise<DigibleSandbox> {
+  const account = {
+    email: options.email ?? 'owner@shop.example',
+    password: options.password ?? 'corner-shop',
+  };
+  const latency: Latency = { ms: options.latencyMs ?? 0, perProductMs: options.perProductMs ?? 0 };
+  const lifetimeSeconds = options.tokenLifetimeSeconds === undefined ? 3_600 : options.tokenLifetimeSeconds;
+  const catalogue = new Catalogue(options.products);
+  const tokens = new Tokens(lifetimeSeconds);
+  const faults = new Faults();
+  const stats = new Stats();
+  const calls = new Calls(account, catalogue, tokens, faults, stats, latency);
+  const admin = new Admin(faults, stats, tokens, latency);
+  const pages = new Pages(catalogue, stats);
+
+  const route = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    if (request.url?.startsWith(adminPrefix) === true) await admin.handle(request, response);
+    else if (!(await pages.handle(request, response))) await calls.handle(request, response);
+  };
+  const server = createServer((request, response) => {
+    route(request, response).catch((caught: unknown) => {
+      if (response.headersSent) response.destroy();
+      else send(json(500, { message: String(caught) }), request, response);
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port ?? 0, '127.0.0.1', resolve);
+  });
+
+  return {
+    baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    ...account,
+    catalogue: catalogue.entries,
+    faults,
+    stats,
+    latency,
+    revokeTokens: () => tokens.revokeAll(),
+    close: async () => {
+      pages.dispose();
+      faults.forgetAbandoned();
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
