@@ -1,0 +1,128 @@
+/** Settings from plain JSON: every key known, every value of its type and in its range, or an error that names the key. */
+import { defaults, type Settings } from './settings';
+
+export type Parsed<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly key: string; readonly reason: string };
+
+interface TextRule {
+  readonly type: 'text';
+  readonly default?: string;
+  readonly choices?: readonly string[];
+}
+
+interface IntegerRule {
+  readonly type: 'integer';
+  readonly default: number;
+  readonly minimum: number;
+  readonly maximum: number;
+}
+
+interface BooleanRule {
+  readonly type: 'boolean';
+  readonly default: boolean;
+}
+
+type Rule = TextRule | IntegerRule | BooleanRule;
+
+/** A rule without a default is a key that must be there. */
+export const settingRules: {
+  readonly [Section in keyof Settings]: { readonly [Key in keyof Settings[Section]]: Rule };
+} = {
+  digible: {
+    baseUrl: { type: 'text', default: defaults.digible.baseUrl },
+    email: { type: 'text' },
+  },
+  sqlServer: {
+    server: { type: 'text', default: defaults.sqlServer.server },
+    database: { type: 'text' },
+    table: { type: 'text' },
+    authentication: { type: 'text', default: defaults.sqlServer.authentication, choices: ['password', 'windows'] },
+    username: { type: 'text', default: defaults.sqlServer.username },
+    encrypt: { type: 'boolean', default: defaults.sqlServer.encrypt },
+    trustServerCertificate: { type: 'boolean', default: defaults.sqlServer.trustServerCertificate },
+  },
+  sync: {
+    intervalSeconds: { type: 'integer', default: defaults.sync.intervalSeconds, minimum: 5, maximum: 86_400 },
+    updateConcurrency: { type: 'integer', default: defaults.sync.updateConcurrency, minimum: 1, maximum: 32 },
+    bulkUpdateThreshold: {
+      type: 'integer',
+      default: defaults.sync.bulkUpdateThreshold,
+      minimum: 0,
+      maximum: 1_000_000,
+    },
+  },
+  upload: {
+    batchSize: { type: 'integer', default: defaults.upload.batchSize, minimum: 1, maximum: 200 },
+    concurrency: { type: 'integer', default: defaults.upload.concurrency, minimum: 1, maximum: 16 },
+  },
+};
+
+export function parseSettings(json: unknown): Parsed<Settings> {
+  if (!isObject(json)) return { ok: false, key: '', reason: 'must be a JSON object.' };
+  const unknownSection = Object.keys(json).find((key) => !Object.hasOwn(settingRules, key));
+  if (unknownSection !== undefined) {
+    return {
+      ok: false,
+      key: unknownSection,
+      reason: `is not a setting. There are: ${Object.keys(settingRules).join(', ')}.`,
+    };
+  }
+  const settings: Record<string, Record<string, unknown>> = {};
+  for (const [section, rules] of Object.entries(settingRules)) {
+    const parsed = parseSection(section, rules, json[section] ?? {});
+    if (!parsed.ok) return parsed;
+    settings[section] = parsed.value;
+  }
+  const parsed = settings as unknown as Settings;
+  if (parsed.sqlServer.authentication === 'password' && parsed.sqlServer.username === '') {
+    return { ok: false, key: 'sqlServer.username', reason: 'is needed where authentication is "password".' };
+  }
+  return { ok: true, value: parsed };
+}
+
+function parseSection(
+  section: string,
+  rules: Readonly<Record<string, Rule>>,
+  json: unknown,
+): Parsed<Record<string, unknown>> {
+  if (!isObject(json)) return { ok: false, key: section, reason: 'must be an object.' };
+  const unknownKey = Object.keys(json).find((key) => !Object.hasOwn(rules, key));
+  if (unknownKey !== undefined) {
+    const known = Object.keys(rules).join(', ');
+    const isSecret = /password|token/i.test(unknownKey);
+    const advice = isSecret ? ' Passwords come from the environment, never from this file.' : '';
+    return { ok: false, key: `${section}.${unknownKey}`, reason: `is not a setting. There are: ${known}.${advice}` };
+  }
+  const values: Record<string, unknown> = {};
+  for (const [key, rule] of Object.entries(rules)) {
+    const value = json[key] ?? rule.default;
+    const reason = value === undefined ? 'is missing.' : whyNot(rule, value);
+    if (reason !== '') return { ok: false, key: `${section}.${key}`, reason };
+    values[key] = value;
+  }
+  return { ok: true, value: values };
+}
+
+function whyNot(rule: Rule, value: unknown): string {
+  switch (rule.type) {
+    case 'boolean':
+      return typeof value === 'boolean' ? '' : 'must be true or false.';
+    case 'integer': {
+      const { minimum, maximum } = rule;
+      const fits = Number.isInteger(value) && Number(value) >= minimum && Number(value) <= maximum;
+      return fits ? '' : `must be a whole number from ${minimum} to ${maximum}.`;
+    }
+    case 'text':
+      if (typeof value !== 'string') return 'must be a text in quotes.';
+      if (rule.choices !== undefined && !rule.choices.includes(value)) return `must be ${oneOf(rule.choices)}.`;
+      return value.trim() === '' && rule.default !== '' ? 'is empty.' : '';
+  }
+}
+
+function oneOf(choices: readonly string[]): string {
+  return choices.map((choice) => `"${choice}"`).join(' or ');
+}
+
+function isObject(json: unknown): json is Readonly<Record<string, unknown>> {
+  return typeof json === 'object' && json !== null && !Array.isArray(json);
+}
