@@ -68,7 +68,8 @@ export interface CaptureProblem {
     | 'trigger altered'
     | 'trigger on another table'
     | 'columns changed'
-    | 'triggers not visible';
+    | 'triggers not visible'
+    | 'change log missing';
   /** A sentence that names the trigger and what to do. */
   readonly message: string;
 }

@@ -5,16 +5,17 @@ export type Row = Readonly<Record<string, unknown>>;
 
 export interface SqlRunner {
   /**
-   * Runs one batch on a connection of its own and gives its recordsets in order (statements without one give none).
-   * Rejects with `mssql`'s RequestError, whose `number` is SQL Server's, or with the signal's reason when aborted.
+   * Runs one batch and gives its recordsets in order (statements without one give none). Rejects with `mssql`'s RequestError, whose
+   * `number` is SQL Server's, or with an error that has it among its causes; when aborted, with the signal's reason.
    */
   batch(sql: string, signal: AbortSignal): Promise<readonly (readonly Row[])[]>;
 }
 
-/** The number of a SQL Server error, or undefined where it is none. */
+/** The number of the SQL Server error that was caught or lies behind it; undefined where there is none. */
 export function errorNumber(caught: unknown): number | undefined {
-  if (typeof caught !== 'object' || caught === null || !('number' in caught)) return undefined;
-  return typeof caught.number === 'number' ? caught.number : undefined;
+  for (let error = caught; error instanceof Error; error = error.cause)
+    if ('number' in error && typeof error.number === 'number') return error.number;
+  return undefined;
 }
 
 export function textOrNull(row: Row, column: string): string | null {
