@@ -60,6 +60,13 @@ export interface RejectedProduct extends Rejection {
   readonly nextTryAt: number;
 }
 
+/** A product that a request with an unknown outcome may still change. */
+export interface UnsettledProduct {
+  readonly productId: string;
+  /** Epoch milliseconds; from then on it may not. */
+  readonly until: number;
+}
+
 /** What is wrong with the capture of changes; the empty list is healthy. */
 export interface CaptureProblem {
   readonly kind:

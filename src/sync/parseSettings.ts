@@ -50,6 +50,7 @@ export const settingRules: {
       minimum: 0,
       maximum: 1_000_000,
     },
+    settleSeconds: { type: 'integer', default: defaults.sync.settleSeconds, minimum: 0, maximum: 3600 },
   },
   upload: {
     batchSize: { type: 'integer', default: defaults.upload.batchSize, minimum: 1, maximum: 200 },

@@ -9,6 +9,7 @@ import type {
   ProductKey,
   RejectedProduct,
   SendableProduct,
+  UnsettledProduct,
   UploadCheckpoint,
 } from './model';
 
@@ -102,6 +103,7 @@ export interface StoredState {
   /** Epoch milliseconds of the last sync that ended without an error. */
   readonly lastSync: number | null;
   readonly rejected: readonly RejectedProduct[];
+  readonly unsettled: readonly UnsettledProduct[];
   readonly uploadCheckpoint: UploadCheckpoint | null;
 }
 

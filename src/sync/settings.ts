@@ -24,6 +24,8 @@ export interface SyncSettings {
   readonly updateConcurrency: number;
   /** From this many updated products on, updates go out in batches; 0 is never. */
   readonly bulkUpdateThreshold: number;
+  /** How long Digible may still apply a request that was given up. Less than the default is for test servers. */
+  readonly settleSeconds: number;
 }
 
 export interface UploadSettings {
@@ -55,6 +57,6 @@ export const defaults = {
     encrypt: true,
     trustServerCertificate: false,
   },
-  sync: { intervalSeconds: 120, updateConcurrency: 8, bulkUpdateThreshold: 200 },
+  sync: { intervalSeconds: 120, updateConcurrency: 8, bulkUpdateThreshold: 200, settleSeconds: 30 },
   upload: { batchSize: 200, concurrency: 4 },
 } as const;

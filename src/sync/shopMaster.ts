@@ -8,7 +8,6 @@ import { Scheduler } from './scheduler';
 import type { SyncSettings, UploadSettings } from './settings';
 import { ShopMemory } from './shopMemory';
 import { runSync } from './syncEngine';
-import { Unsettled } from './unsettled';
 import { runUpload } from './uploader';
 
 /** How long a run under way may take to come to an end when the engine is disposed of, in milliseconds. */
@@ -21,8 +20,6 @@ export interface ShopParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly settings: { readonly sync: SyncSettings; readonly upload: UploadSettings };
-  /** How long an abandoned request may still be applied, in milliseconds; only a test world knows better than the default. */
-  readonly settlesAfterMs?: number;
 }
 
 /** What a run came to; `error` is null where it went through. */
@@ -43,7 +40,6 @@ export class ShopMaster {
   private readonly turns = new OneAtATime();
   private readonly scheduler: Scheduler;
   private readonly memory: ShopMemory;
-  private readonly unsettled: Unsettled;
   private readonly stateListeners = new Set<Listener<EngineState>>();
   private readonly runListeners = new Set<Listener<RunResult>>();
   private readonly soft = new AbortController();
@@ -60,8 +56,7 @@ export class ShopMaster {
   };
 
   constructor(private readonly parts: ShopParts) {
-    this.memory = new ShopMemory(parts.store, parts.clock, parts.log);
-    this.unsettled = new Unsettled(parts.clock, parts.settlesAfterMs);
+    this.memory = new ShopMemory(parts.store, parts.clock, parts.log, parts.settings.sync.settleSeconds * 1000);
     this.scheduler = new Scheduler(parts.clock, () => this.tick());
   }
 
@@ -147,9 +142,9 @@ export class ShopMaster {
     const { database, settings } = this.parts;
     const before = this.current;
     return this.during({ ...this.current, phase: 'syncing' }, async () => {
-      const rejections = await this.memory.load();
+      const { rejections, unsettled } = await this.memory.load();
       const { report, failure } = await runSync(
-        { ...this.parts, ...database, rejections, unsettled: this.unsettled, settings: settings.sync },
+        { ...this.parts, ...database, rejections, unsettled, settings: settings.sync },
         {
           ...this.signals(options),
           asked: trigger === 'manual',
@@ -176,12 +171,12 @@ export class ShopMaster {
   private async uploadAll(options: RunOptions & { readonly resume?: boolean }): Promise<UploadReport> {
     const { database, catalogue, settings } = this.parts;
     return this.during({ ...this.current, phase: 'uploading' }, async () => {
-      await this.memory.load();
+      const { unsettled } = await this.memory.load();
       if (!(await database.lock.acquire(this.hard.signal))) throw anotherWriter();
       await catalogue.signIn(this.hard.signal);
       if (options.resume !== true) this.memory.checkpoint = null;
       const { report, failure } = await runUpload(
-        { ...this.parts, ...database, unsettled: this.unsettled, settings: settings.upload },
+        { ...this.parts, ...database, unsettled, settings: settings.upload },
         {
           ...this.signals(options),
           resumeFrom: this.memory.checkpoint,

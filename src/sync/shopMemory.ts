@@ -2,13 +2,19 @@ import { toError } from './errors';
 import type { UploadCheckpoint } from './model';
 import type { Clock, Log, StateStore } from './ports';
 import { Rejections } from './rejections';
+import { Unsettled } from './unsettled';
+
+export interface Remembered {
+  readonly rejections: Rejections;
+  readonly unsettled: Unsettled;
+}
 
 /** What outlives a run, loaded once and saved after each change. */
 export class ShopMemory {
   lastSync: number | null = null;
   checkpoint: UploadCheckpoint | null = null;
-  private loaded: Promise<Rejections> | null = null;
-  private known: Rejections;
+  private loaded: Promise<Remembered> | null = null;
+  private remembered: Remembered | null = null;
   private saving: Promise<void> | null = null;
   private stale = false;
 
@@ -16,12 +22,11 @@ export class ShopMemory {
     private readonly store: StateStore,
     private readonly clock: Pick<Clock, 'now'>,
     private readonly log: Log,
-  ) {
-    this.known = new Rejections([], clock);
-  }
+    private readonly settlesAfterMs: number,
+  ) {}
 
   /** Rejects with a ShopError where there is a state that can't be read. */
-  load(): Promise<Rejections> {
+  load(): Promise<Remembered> {
     this.loaded ??= this.read().catch((caught: unknown) => {
       this.loaded = null;
       throw caught;
@@ -31,7 +36,7 @@ export class ShopMemory {
 
   /** Saves in the background; while one save runs, the next one gathers what changes meanwhile. */
   save(): void {
-    if (this.loaded === null) return;
+    if (this.remembered === null) return;
     this.stale = true;
     this.saving ??= this.write();
   }
@@ -41,12 +46,15 @@ export class ShopMemory {
     while (this.saving !== null) await this.saving;
   }
 
-  private async read(): Promise<Rejections> {
+  private async read(): Promise<Remembered> {
     const state = await this.store.load();
     this.lastSync = state.lastSync;
     this.checkpoint = state.uploadCheckpoint;
-    this.known = new Rejections(state.rejected, this.clock);
-    return this.known;
+    this.remembered = {
+      rejections: new Rejections(state.rejected, this.clock),
+      unsettled: new Unsettled(this.clock, this.settlesAfterMs, state.unsettled),
+    };
+    return this.remembered;
   }
 
   private async write(): Promise<void> {
@@ -55,7 +63,8 @@ export class ShopMemory {
         this.stale = false;
         await this.store.save({
           lastSync: this.lastSync,
-          rejected: this.known.all,
+          rejected: this.remembered?.rejections.all ?? [],
+          unsettled: this.remembered?.unsettled.all ?? [],
           uploadCheckpoint: this.checkpoint,
         });
       }

@@ -4,7 +4,7 @@ import { ShopError, toError } from './errors';
 import type { StateStore, StoredState } from './ports';
 
 const version = 1;
-const empty: StoredState = { lastSync: null, rejected: [], uploadCheckpoint: null };
+const empty: StoredState = { lastSync: null, rejected: [], unsettled: [], uploadCheckpoint: null };
 
 /**
  * The state in a JSON file that only its owner can read. A save writes a new file beside it, flushes it and puts it in the old one's
@@ -32,7 +32,9 @@ export class StateFile implements StateStore {
     } catch (caught) {
       throw this.unreadable(caught);
     }
-    return stored.shop === this.shop ? { ...empty, ...pick(stored) } : empty;
+    if (stored.shop !== this.shop) return empty;
+    const { lastSync, rejected, unsettled, uploadCheckpoint } = { ...empty, ...stored };
+    return { lastSync, rejected, unsettled, uploadCheckpoint };
   }
 
   async save(state: StoredState): Promise<void> {
@@ -60,8 +62,4 @@ export class StateFile implements StateStore {
       { cause: caught },
     );
   }
-}
-
-function pick({ lastSync, rejected, uploadCheckpoint }: Partial<StoredState>): StoredState {
-  return { lastSync: lastSync ?? null, rejected: rejected ?? [], uploadCheckpoint: uploadCheckpoint ?? null };
 }

@@ -1,10 +1,5 @@
+import type { UnsettledProduct } from './model';
 import type { Clock } from './ports';
-
-/**
- * Assumed of Digible and the line to it: a request whose outcome is unknown is applied within this time after it was given
- * up, if at all. Milliseconds.
- */
-export const settleMs = 30_000;
 
 /**
  * Products that a request with an unknown outcome may still change. As long as it may, a newer request that Digible confirms
@@ -15,8 +10,17 @@ export class Unsettled {
 
   constructor(
     private readonly clock: Pick<Clock, 'now'>,
-    private readonly settlesAfterMs = settleMs,
-  ) {}
+    /** Assumed of Digible and the line to it: a request that was given up is applied within this time, if at all. */
+    private readonly settlesAfterMs: number,
+    stored: readonly UnsettledProduct[] = [],
+  ) {
+    for (const { productId, until } of stored) this.until.set(productId, until);
+  }
+
+  get all(): readonly UnsettledProduct[] {
+    const now = this.clock.now();
+    return [...this.until].flatMap(([productId, until]) => (until > now ? [{ productId, until }] : []));
+  }
 
   /** A request with these products was given up just now. */
   add(productIds: Iterable<string>): void {
