@@ -2,7 +2,8 @@
  * What the three parts of the engine agree on: `session/` runs T-SQL batches statement by statement, `translate/` turns one
  * T-SQL statement into PostgreSQL, `postgres/` is PostgreSQL prepared to behave like SQL Server (types, functions, catalog).
  */
-import type { Column, SqlType } from '../contract';
+import type { Client } from 'pg';
+import type { Column, SqlServerError, SqlType } from '../contract';
 
 /** How SQL Server's things lie in PostgreSQL; README.md in this folder explains why. */
 export interface CatalogColumn {
@@ -136,3 +137,26 @@ export type Translate = (sql: string, context: TranslationContext, capture?: Ima
 
 /** Result columns once PostgreSQL has described them. */
 export type DescribedColumns = readonly Column[];
+
+/**
+ * What the session asks of `postgres/`, as far as its README says nothing else; every text is T-SQL's (names as written, values
+ * canonical). Errors come as SqlServerError.
+ */
+export interface ResultColumn {
+  readonly column: Column;
+  /** PostgreSQL's text of a value -> its canonical text. */
+  read(text: string): string;
+}
+
+/** PostgreSQL's description of a result, the columns of the Translation, and the catalog -> the columns for the client. */
+export type DescribeColumns = (
+  fields: readonly { name: string; tableID: number; columnID: number; dataTypeID: number; dataTypeModifier: number }[],
+  known: NonNullable<Translation['columns']>,
+  catalog: Catalog,
+) => readonly ResultColumn[];
+
+/** An error of `pg` -> SQL Server's; `table` is the statement's target, for messages that name it. */
+export type MapError = (error: unknown, catalog: Catalog | undefined, table?: CatalogTable) => SqlServerError;
+
+/** Reads the catalog of the database that a connection is open on: shared tables, and the connection's own temporary ones. */
+export type LoadCatalog = (client: Client) => Promise<Catalog>;
