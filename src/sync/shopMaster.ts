@@ -210,7 +210,9 @@ export class ShopMaster {
       error = asShopError(toError(caught));
       throw error;
     } finally {
-      this.memory.save();
+      // The state belongs to whoever writes; it is read again when that is this engine.
+      if (error?.code === 'another-writer') this.memory.forget();
+      else this.memory.save();
       await this.releaseUnlessScheduled();
       const calm = this.scheduler.isStarted ? 'idle' : 'stopped';
       const harmless = error === null || error.code === 'cancelled';

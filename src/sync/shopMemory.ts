@@ -41,6 +41,12 @@ export class ShopMemory {
     this.saving ??= this.write();
   }
 
+  /** The next load reads anew: somebody else may have written. */
+  forget(): void {
+    this.loaded = null;
+    this.remembered = null;
+  }
+
   /** Resolves when everything is saved, or can't be. */
   async saved(): Promise<void> {
     while (this.saving !== null) await this.saving;
