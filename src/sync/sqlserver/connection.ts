@@ -1,0 +1,216 @@
+/** One connection to SQL Server, made at its first use and made again after it was lost. */
+import type * as mssql from 'mssql';
+import type { Connection as TediousConnection } from 'tedious';
+import { ShopError } from '../errors';
+import type { Log } from '../ports';
+import type { SqlServerSettings } from '../settings';
+import { connectFailure, type ConnectionTarget } from './connectFailure';
+import { odbcConfig, odbcDrivers, tediousConfig, type ConnectionRole } from './connectionConfig';
+import { codesOf, wordsOf, type ServerMessage } from './driverErrors';
+import { loadDriver, type Driver } from './driver';
+import { describeServer, parseServerName, type ServerAddress } from './serverName';
+import { isConnectionLost } from './statementFailure';
+import type { Row, SqlRunner } from './statements';
+
+interface OpenPool {
+  readonly driver: Driver;
+  readonly pool: mssql.ConnectionPool;
+  /** Why no connection could be made. */
+  readonly explain: (caught: unknown) => ShopError;
+}
+
+/**
+ * A pool of exactly one connection, so that what a batch leaves behind (a session lock) is there for the next batch. Batches
+ * that come at once wait their turn.
+ */
+export class SqlServerConnection implements SqlRunner {
+  readonly #closing = new AbortController();
+  readonly #connecting = new Set<TediousConnection>();
+  readonly #leaving = new Set<Promise<void>>();
+  #current: Promise<OpenPool> | undefined;
+
+  constructor(
+    private readonly settings: SqlServerSettings,
+    private readonly password: string,
+    private readonly role: ConnectionRole,
+    private readonly log: Log,
+  ) {}
+
+  /** True once a connection is there or being made. */
+  get open(): boolean {
+    return this.#current !== undefined;
+  }
+
+  /**
+   * Rejects with a ShopError where there is no connection to be had, with the driver's RequestError (see statementFailure)
+   * where SQL Server refuses the batch, and with the signal's reason when aborted; by then the batch has ended on the server.
+   */
+  async batch(sql: string, signal: AbortSignal): Promise<readonly (readonly Row[])[]> {
+    const stop = AbortSignal.any([signal, this.#closing.signal]);
+    stop.throwIfAborted();
+    const { driver, pool, explain } = await beforeAbort(this.#open(), stop);
+    const request = new driver.Request(pool);
+    const cancel = () => request.cancel();
+    stop.addEventListener('abort', cancel, { once: true });
+    try {
+      const result: { recordsets: unknown } = await request.batch(sql);
+      return result.recordsets as readonly (readonly Row[])[];
+    } catch (caught) {
+      if (isConnectionLost(caught)) this.#abandon(pool);
+      stop.throwIfAborted();
+      // The pool makes its connection anew when it finds the old one dead, and may fail at that.
+      throw caught instanceof Error && caught.name === 'ConnectionError' ? explain(caught) : caught;
+    } finally {
+      stop.removeEventListener('abort', cancel);
+    }
+  }
+
+  /** Cancels what is running and closes the connection. Never rejects; nothing works afterwards. */
+  async close(): Promise<void> {
+    this.#closing.abort(new ShopError('cancelled', 'The connection to SQL Server was closed.', 'Start again.'));
+    for (const connection of this.#connecting) connection.close();
+    const current = this.#current;
+    this.#current = undefined;
+    if (current !== undefined)
+      await current.then(
+        ({ pool }) => this.#leave(pool),
+        () => undefined,
+      );
+    await Promise.all(this.#leaving);
+  }
+
+  #open(): Promise<OpenPool> {
+    this.#current ??= this.#connect().catch((failure: unknown) => {
+      this.#current = undefined;
+      throw failure;
+    });
+    return this.#current;
+  }
+
+  async #connect(): Promise<OpenPool> {
+    const parsed = parseServerName(this.settings.server);
+    if (!parsed.ok)
+      throw new ShopError('server-name-invalid', parsed.reason, 'Check the server name in the settings.', {
+        remedy: 'configure',
+      });
+    const address = parsed.value;
+    const driver = await loadDriver(this.settings.authentication);
+    const open =
+      this.settings.authentication === 'windows'
+        ? await this.#connectOverOdbc(driver, address)
+        : await this.#connectOverTedious(driver, address);
+    this.log.debug('Connected to SQL Server', {
+      server: describeServer(address),
+      database: this.settings.database,
+      role: this.role,
+    });
+    return open;
+  }
+
+  async #connectOverTedious(driver: Driver, address: ServerAddress): Promise<OpenPool> {
+    const serverMessages: ServerMessage[] = [];
+    const explain = (caught: unknown) => connectFailure(caught, this.#target(address), serverMessages);
+    const beforeConnect = (connection: TediousConnection) => {
+      this.#watch(connection, serverMessages);
+    };
+    const pool = this.#pool(driver, {
+      ...tediousConfig(this.settings, this.password, address, this.role),
+      beforeConnect,
+    });
+    try {
+      return { driver, explain, pool: await pool.connect() };
+    } catch (caught) {
+      throw explain(caught);
+    }
+  }
+
+  /** Tries the ODBC drivers that a computer may have, newest first: which one it has can't be asked beforehand. */
+  async #connectOverOdbc(driver: Driver, address: ServerAddress): Promise<OpenPool> {
+    const explain = (caught: unknown) => connectFailure(caught, this.#target(address), []);
+    let missing: unknown;
+    for (const odbcDriver of odbcDrivers) {
+      try {
+        const pool = this.#pool(driver, odbcConfig(this.settings, address, this.role, odbcDriver));
+        return { driver, explain, pool: await pool.connect() };
+      } catch (caught) {
+        if (!isDriverMissing(caught)) throw explain(caught);
+        missing = caught;
+      }
+    }
+    throw new ShopError(
+      'sql-driver-missing',
+      'This computer has no ODBC driver for SQL Server.',
+      'Install Microsoft’s "ODBC Driver 18 for SQL Server", or sign in with a user name and a password.',
+      { cause: missing, remedy: 'configure' },
+    );
+  }
+
+  #pool(driver: Driver, config: mssql.config): mssql.ConnectionPool {
+    const pool = new driver.ConnectionPool(config);
+    // Without a listener a connection that dies late would take the process down.
+    pool.on('error', (error: Error) => this.log.debug('A connection to SQL Server failed', { error: error.message }));
+    return pool;
+  }
+
+  /** Follows a connection while it is made: what the server says to a login, and an end that comes before. */
+  #watch(connection: TediousConnection, serverMessages: ServerMessage[]): void {
+    this.#connecting.add(connection);
+    const remember = ({ number, message }: ServerMessage) => void serverMessages.push({ number, message });
+    connection.on('errorMessage', remember);
+    connection.once('connect', () => {
+      this.#connecting.delete(connection);
+      connection.removeListener('errorMessage', remember);
+      // Closed before it was open: the driver would leave it open for ever.
+      if (this.#closing.signal.aborted) connection.close();
+    });
+    connection.once('end', () => this.#connecting.delete(connection));
+  }
+
+  #target(address: ServerAddress): ConnectionTarget {
+    const login = this.settings.authentication === 'windows' ? '' : this.settings.username;
+    return { address, database: this.settings.database, login };
+  }
+
+  /** The next batch makes a new pool: a pool does not recover from every failure. */
+  #abandon(pool: mssql.ConnectionPool): void {
+    const current = this.#current;
+    void current?.then(
+      (open) => {
+        if (open.pool === pool && this.#current === current) this.#current = undefined;
+      },
+      () => undefined,
+    );
+    void this.#leave(pool);
+  }
+
+  #leave(pool: mssql.ConnectionPool): Promise<void> {
+    const left: Promise<void> = pool.close().then(
+      () => undefined,
+      (error: unknown) => this.log.debug('A connection to SQL Server did not close cleanly', { error: String(error) }),
+    );
+    const done = left.finally(() => this.#leaving.delete(done));
+    this.#leaving.add(done);
+    return done;
+  }
+}
+
+/** Settles with the work, or with the signal's reason as soon as it is aborted; the work goes on for others. */
+async function beforeAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  let onAbort: (() => void) | undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => {
+      reject(signal.reason as Error);
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    if (onAbort !== undefined) signal.removeEventListener('abort', onAbort);
+  }
+}
+
+/** ODBC: IM002 no such data source or driver, 01000 its library can't be loaded. */
+function isDriverMissing(caught: unknown): boolean {
+  return codesOf(caught).has('IM002') || /data source name not found|can't open lib/i.test(wordsOf(caught));
+}

@@ -1,0 +1,36 @@
+/** Test Connection: whether SQL Server lets this login in, and is new enough. */
+import { ShopError } from '../errors';
+import type { Log } from '../ports';
+import type { SqlServerSettings } from '../settings';
+import { SqlServerConnection } from './connection';
+import { failingInSentences } from './statementFailure';
+import { text } from './statements';
+
+/** SQL Server 2012. */
+const oldestMajorVersion = 11;
+
+/** Resolves with the server's version, e.g. `16.0.4105.2`; rejects with a ShopError that says what is wrong. */
+export async function testConnection(
+  settings: SqlServerSettings,
+  password: string,
+  log: Log,
+  signal: AbortSignal,
+): Promise<string> {
+  const connection = new SqlServerConnection(settings, password, 'reader', log);
+  try {
+    const runner = failingInSentences(connection, settings.server);
+    const [rows] = await runner.batch(
+      "SELECT CONVERT(NVARCHAR(128), SERVERPROPERTY('ProductVersion')) AS server_version;",
+      signal,
+    );
+    const version = text(rows?.[0] ?? {}, 'server_version');
+    if (Number.parseInt(version, 10) >= oldestMajorVersion) return version;
+    throw new ShopError(
+      'server-too-old',
+      `The server runs version ${version} of SQL Server, and shopMaster needs SQL Server 2012 (11.0) or newer.`,
+      'Update SQL Server; the Express edition is free.',
+    );
+  } finally {
+    await connection.close();
+  }
+}
