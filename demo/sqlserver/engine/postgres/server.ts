@@ -1,0 +1,228 @@
+/**
+ * The PostgreSQL process: a fresh cluster in a temporary folder, reachable only from this machine, gone when it is stopped
+ * or when this process ends, however it ends.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { chown, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { Socket, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Client } from 'pg';
+import { type Account, type Binaries, prepareBinaries, unprivilegedAccount } from './binaries';
+
+/** What `pg` needs to connect, besides the database. */
+export interface PostgresAddress {
+  /** A loopback address, or the folder of a Unix socket. */
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly password: string;
+}
+
+export interface PostgresServer {
+  readonly address: PostgresAddress;
+  /** Ends every session without ceremony and deletes the cluster. Never rejects; may be called twice. */
+  stop(): Promise<void>;
+}
+
+export interface PostgresOptions {
+  /** Default: a Unix socket, where there are such. */
+  readonly transport?: 'socket' | 'tcp';
+}
+
+/** Sockets' paths are cut at about 104 bytes; `/.s.PGSQL.5432` follows. */
+const longestSocketFolder = 88;
+const socketPort = 5432;
+
+/** The cluster lives for minutes: nothing needs to survive a power cut, and waits are for tests to see, not to sit through. */
+const settings: Readonly<Record<string, string>> = {
+  fsync: 'off',
+  full_page_writes: 'off',
+  synchronous_commit: 'off',
+  wal_level: 'minimal',
+  max_wal_senders: '0',
+  max_connections: '200',
+  max_locks_per_transaction: '256',
+  io_method: 'sync',
+  jit: 'off',
+  deadlock_timeout: '250ms',
+  // Statistics are read right after the writes of a test.
+  autovacuum_naptime: '30s',
+  log_min_messages: 'fatal',
+  lc_messages: 'C',
+  DateStyle: 'ISO, YMD',
+  IntervalStyle: 'postgres',
+  bytea_output: 'hex',
+  extra_float_digits: '1',
+  // Scans that start in the middle of a table give rows in an order nobody expects.
+  synchronize_seqscans: 'off',
+  search_path: 'sys, pg_catalog',
+};
+
+/**
+ * Runs beside us and waits for our end of a pipe to close, which it does even after SIGKILL. Then it takes PostgreSQL
+ * and its folder away.
+ */
+const watchdogScript = `
+const { execFileSync } = require('node:child_process');
+const { rmSync } = require('node:fs');
+const [folder, pid] = process.argv.slice(1);
+process.stdin.resume().on('end', () => {
+  try {
+    if (process.platform === 'win32') execFileSync('taskkill', ['/pid', pid, '/f', '/t'], { stdio: 'ignore' });
+    else process.kill(Number(pid), 'SIGQUIT');
+  } catch {}
+  rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+});`;
+
+function run(program: string, args: readonly string[], folder: string, account: Account | undefined): ChildProcess {
+  return spawn(program, args, {
+    cwd: folder,
+    // A terminal's Ctrl-C goes to its whole process group: the order in which things end is ours to keep.
+    detached: process.platform !== 'win32',
+    windowsHide: true,
+    stdio: ['ignore', 'ignore', 'pipe'],
+    ...(account ?? {}),
+  });
+}
+
+/** Resolves with the exit code and what was written to standard error. */
+async function ended(child: ChildProcess): Promise<{ code: number | null; output: string }> {
+  const chunks: Buffer[] = [];
+  child.stderr?.on('data', (chunk: Buffer) => chunks.push(chunk));
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => {
+      resolve({ code, output: Buffer.concat(chunks).toString('utf8').trim() });
+    });
+  });
+}
+
+async function initialise(
+  binaries: Binaries,
+  folder: string,
+  password: string,
+  account: Account | undefined,
+): Promise<void> {
+  const passwordFile = path.join(folder, 'password');
+  await writeFile(passwordFile, `${password}\n`, { mode: 0o600 });
+  if (account !== undefined) await chown(passwordFile, account.uid, account.gid);
+  const timezone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const configuration = Object.entries({ ...settings, timezone }).flatMap(([name, value]) => [
+    '-c',
+    `${name}=${value}`,
+  ]);
+  const { code, output } = await ended(
+    run(
+      binaries.initdb,
+      [
+        ...['--pgdata', path.join(folder, 'data'), '--username', 'postgres', '--pwfile', passwordFile],
+        ...['--auth', 'password', '--encoding', 'UTF8', '--no-sync', '--no-instructions'],
+        ...['--locale', 'C', '--locale-provider', 'builtin', '--builtin-locale', 'C.UTF-8'],
+        ...configuration,
+      ],
+      folder,
+      account,
+    ),
+  );
+  if (code !== 0) throw new Error(`PostgreSQL's initdb failed (exit code ${code ?? 'none'}): ${output}`);
+  await rm(passwordFile);
+}
+
+async function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const bound = probe.address();
+      probe.close(() => {
+        if (bound === null || typeof bound === 'string') reject(new Error('No free port on 127.0.0.1.'));
+        else resolve(bound.port);
+      });
+    });
+  });
+}
+
+async function acceptsConnections(address: PostgresAddress): Promise<boolean> {
+  const client = new Client({ ...address, database: 'postgres' });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+async function untilReady(address: PostgresAddress, exit: Promise<{ output: string }>): Promise<void> {
+  let over: { output: string } | undefined;
+  void exit.then((result) => (over = result));
+  while (!(await acceptsConnections(address))) {
+    if (over !== undefined) throw new Error(`PostgreSQL did not start: ${over.output}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+function watch(folder: string, pid: number): ChildProcess {
+  const watchdog = spawn(process.execPath, ['-e', watchdogScript, folder, String(pid)], {
+    cwd: tmpdir(),
+    detached: true,
+    windowsHide: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  watchdog.on('error', () => undefined);
+  return watchdog;
+}
+
+/** A child that runs on in the background does not keep this process from ending. */
+function release(child: ChildProcess): void {
+  child.unref();
+  for (const stream of [child.stdin, child.stderr]) if (stream instanceof Socket) stream.unref();
+}
+
+async function removeFolder(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }).catch(() => undefined);
+}
+
+/** Starts PostgreSQL on a new, empty cluster (about a second). */
+export async function startPostgres(options: PostgresOptions = {}): Promise<PostgresServer> {
+  const account = await unprivilegedAccount();
+  const folder = await mkdtemp(path.join(tmpdir(), 'sqlserver-'));
+  let stop = (): Promise<void> => removeFolder(folder);
+  try {
+    if (account !== undefined) await chown(folder, account.uid, account.gid);
+    const binaries = await prepareBinaries(folder, account);
+    const password = randomBytes(18).toString('base64url');
+    await initialise(binaries, folder, password, account);
+
+    const socket =
+      options.transport !== 'tcp' && process.platform !== 'win32' && Buffer.byteLength(folder) <= longestSocketFolder;
+    const port = socket ? socketPort : await freePort();
+    const address = { host: socket ? folder : '127.0.0.1', port, user: 'postgres', password };
+    const listen = socket
+      ? ['-c', 'listen_addresses=', '-c', `unix_socket_directories=${folder}`]
+      : ['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories='];
+    const data = path.join(folder, 'data');
+    const postgres = run(binaries.postgres, ['-D', data, '-p', String(port), ...listen], folder, account);
+    const exit = ended(postgres);
+    if (postgres.pid === undefined) await exit;
+    const watchdog = watch(folder, postgres.pid ?? 0);
+    stop = async () => {
+      postgres.ref();
+      postgres.kill(process.platform === 'win32' ? 'SIGKILL' : 'SIGQUIT');
+      await exit.catch(() => undefined);
+      await removeFolder(folder);
+      watchdog.kill('SIGKILL');
+    };
+    await untilReady(address, exit);
+    release(postgres);
+    release(watchdog);
+    return { address, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
