@@ -129,7 +129,7 @@ export function failureOfSignIn(answer: WireAnswer, secrets: readonly string[], 
       new ShopError(
         'digible-login-failed',
         `Digible refused the sign-in: ${words}`,
-        'Check the Digible email and password.',
+        'Check the Digible email, password and address.',
         { remedy: 'configure' },
       ),
     );
@@ -200,7 +200,8 @@ export function retryAfterMs({ retryAfter, date }: WireAnswer, now: number): num
   if (retryAfter === null) return undefined;
   const text = retryAfter.trim();
   if (/^\d+(\.\d+)?$/.test(text)) return Number(text) * 1_000;
-  const at = Date.parse(text);
+  // Date.parse alone makes a date of nearly everything.
+  const at = /\d\d:\d\d:\d\d/.test(text) ? Date.parse(text) : NaN;
   if (Number.isNaN(at)) return undefined;
   const serverNow = date === null ? NaN : Date.parse(date);
   return Math.max(0, at - (Number.isNaN(serverNow) ? now : serverNow));
