@@ -70,7 +70,7 @@ export function parseSettings(json: unknown): Parsed<Settings> {
   }
   const settings: Record<string, Record<string, unknown>> = {};
   for (const [section, rules] of Object.entries(settingRules)) {
-    const parsed = parseSection(section, rules, json[section] ?? {});
+    const parsed = parseSection(section, rules, Object.hasOwn(json, section) ? json[section] : {});
     if (!parsed.ok) return parsed;
     settings[section] = parsed.value;
   }
@@ -96,7 +96,7 @@ function parseSection(
   }
   const values: Record<string, unknown> = {};
   for (const [key, rule] of Object.entries(rules)) {
-    const value = json[key] ?? rule.default;
+    const value = Object.hasOwn(json, key) ? json[key] : rule.default;
     const reason = value === undefined ? 'is missing.' : whyNot(rule, value);
     if (reason !== '') return { ok: false, key: `${section}.${key}`, reason };
     values[key] = value;

@@ -1,0 +1,17 @@
+/** The engine without VS Code, for servers, scheduled tasks and tests. */
+import { run } from './cli/run';
+
+const interrupted = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  // A second one ends the process the usual way.
+  process.once(signal, () => interrupted.abort(new DOMException(`${signal} received`, 'AbortError')));
+}
+
+void run({
+  argv: process.argv.slice(2),
+  environment: process.env,
+  streams: process,
+  interrupted: interrupted.signal,
+}).then((exitCode) => {
+  process.exitCode = exitCode;
+});

@@ -1,0 +1,186 @@
+import { ShopError } from '../sync/errors';
+import type { StateStore } from '../sync/ports';
+import type { Settings } from '../sync/settings';
+import type { Shop } from '../sync/shop';
+import type { Arguments, Command } from './arguments';
+import { exitCodeOf, exitCodes, type ExitCode } from './exitCodes';
+import { changes, pendingResult, problemLines, products, syncResult, uploadResult, type Result } from './reports';
+import type { Terminal } from './terminal';
+
+export interface CommandContext {
+  readonly shop: Shop;
+  readonly store: StateStore;
+  readonly settings: Settings;
+  readonly args: Arguments;
+  readonly terminal: Terminal;
+  readonly interrupted: AbortSignal;
+}
+
+type CommandRunner = (context: CommandContext) => Promise<ExitCode>;
+
+/** Changes that `pending` lists. */
+const listedChanges = 100;
+
+const configure: CommandRunner = async ({ shop, args, terminal, interrupted }) => {
+  if (args.plan) {
+    const plan = await shop.planConfigure(interrupted);
+    const steps = plan.upToDate
+      ? [`${plan.table} is configured; there is nothing to do.`]
+      : [`${plan.table}: Configure would`, ...plan.steps.map(({ description }) => `  - ${description}`)];
+    terminal.result({ ...plan }, [...steps, ...plan.warnings.map((warning) => `! ${warning}`)]);
+    return exitCodes.done;
+  }
+  await shop.catalogue.signIn(interrupted);
+  const done = await shop.configure({
+    discardPending: args.discardPending,
+    onStep: ({ description }) => terminal.note(description),
+    signal: interrupted,
+  });
+  const outcome = done.upToDate ? `${done.table} was configured already.` : `${done.table} is configured.`;
+  terminal.result({ ...done }, [outcome, ...done.warnings.map((warning) => `! ${warning}`)]);
+  return exitCodes.done;
+};
+
+const upload: CommandRunner = async ({ shop, args, terminal, interrupted }) => {
+  const report = await shop.master.upload({
+    resume: args.resume,
+    signal: interrupted,
+    onProgress: (progress) => terminal.progress(progress),
+  });
+  if (report.cancelled) {
+    const sent = `The upload was cancelled after ${products(report.products)}.`;
+    throw new ShopError('cancelled', sent, 'Go on with: shopmaster upload --resume');
+  }
+  return tell(terminal, uploadResult(report));
+};
+
+const sync: CommandRunner = async ({ shop, terminal, interrupted }) => {
+  const report = await shop.master.syncNow({
+    signal: interrupted,
+    onProgress: (progress) => terminal.progress(progress),
+  });
+  if (report.anotherWriter && shop.master.state.error !== null) throw shop.master.state.error;
+  return tell(terminal, syncResult(report));
+};
+
+/** A line a run until Ctrl+C. A lost session ends it: no further request could succeed. */
+const watch: CommandRunner = async ({ shop, settings, terminal, interrupted }) => {
+  const { master } = shop;
+  const lost = new Promise<ExitCode>((resolve) => {
+    master.onDidFinishRun((result) => {
+      if (result.trigger === 'upload') return;
+      if (result.error === null) {
+        const { object, lines } = syncResult(result.report);
+        const another = result.report.anotherWriter ? ['Another window or PC syncs this shop; watching.'] : [];
+        terminal.result({ ...object, anotherWriter: result.report.anotherWriter }, [...another, ...lines]);
+      } else if (result.error.code !== 'cancelled') {
+        terminal.failure(result.error);
+        if (exitCodeOf(result.error.code) === exitCodes.sessionExpired) resolve(exitCodes.sessionExpired);
+      }
+    });
+  });
+  const stopped = new Promise<ExitCode>((resolve) => {
+    if (interrupted.aborted) resolve(exitCodes.done);
+    interrupted.addEventListener('abort', () => resolve(exitCodes.done), { once: true });
+  });
+  terminal.note(`Sync task scheduled to run every ${settings.sync.intervalSeconds} seconds`);
+  master.start();
+  const exitCode = await Promise.race([lost, stopped]);
+  terminal.note('Sync task has been stopped');
+  return exitCode;
+};
+
+const pending: CommandRunner = async ({ shop, store, terminal, interrupted }) => {
+  const { changeLog } = shop.database;
+  const [state, counts] = [await store.load(), await changeLog.count(interrupted)];
+  const found = await changeLog.list(null, listedChanges, interrupted);
+  return tell(terminal, pendingResult(found, counts, state.rejected));
+};
+
+const status: CommandRunner = async ({ shop, store, terminal, interrupted }) => {
+  const state = await store.load();
+  const sqlServer = await attempt(() => shop.testSqlServer(interrupted));
+  const digible = await attempt(() => shop.testDigible(interrupted));
+  const capture = sqlServer.ok ? await attempt(() => shop.lookAtCapture(interrupted)) : sqlServer;
+  const failed = [sqlServer, digible, capture].find((outcome) => !outcome.ok);
+  const lastSync = state.lastSync === null ? null : localTime(state.lastSync);
+  const object = {
+    sqlServer: sqlServer.ok ? { ok: true, ...sqlServer.value } : failure(sqlServer.error),
+    digible: digible.ok ? { ok: true } : failure(digible.error),
+    capture: capture.ok
+      ? { ok: capture.value.problems.length === 0, problems: capture.value.problems }
+      : failure(capture.error),
+    ...(capture.ok && capture.value.counts),
+    rejected: state.rejected.length,
+    lastSync,
+    uploadCheckpoint: state.uploadCheckpoint,
+  };
+  if (failed !== undefined && !failed.ok) {
+    terminal.note(sqlServer.ok ? 'SQL Server: connected' : `SQL Server: ${sqlServer.error.message}`);
+    terminal.note(digible.ok ? 'Digible: signed in' : `Digible: ${digible.error.message}`);
+    terminal.failure(failed.error, object);
+    return exitCodeOf(failed.error.code);
+  }
+  const counts = capture.ok ? capture.value.counts : { pending: 0, deleted: 0 };
+  terminal.result(object, [
+    'SQL Server: connected',
+    'Digible: signed in',
+    `Last Sync: ${lastSync ?? 'never'}`,
+    `${changes(counts.pending)} pending, ${products(state.rejected.length)} rejected, ${products(counts.deleted)} deleted in the shop (not sent)`,
+    ...(state.uploadCheckpoint === null ? [] : ['An upload was not finished: shopmaster upload --resume']),
+    ...(capture.ok ? problemLines(capture.value.problems) : []),
+  ]);
+  return exitCodes.done;
+};
+
+const remove: CommandRunner = async ({ shop, args, terminal, interrupted }) => {
+  if (args.sql) {
+    const script = shop.removeScript({ dropLog: args.dropLog });
+    terminal.result({ sql: script }, [script]);
+    return exitCodes.done;
+  }
+  const report = await shop.remove({ dropLog: args.dropLog, signal: interrupted });
+  terminal.result(
+    { ...report },
+    report.removed.length === 0 ? ['There was nothing to remove.'] : report.removed.map((name) => `removed ${name}`),
+  );
+  return exitCodes.done;
+};
+
+export const commandRunners: Readonly<Record<Command, CommandRunner>> = {
+  configure,
+  upload,
+  sync,
+  watch,
+  pending,
+  status,
+  remove,
+};
+
+function tell(terminal: Terminal, { object, lines, rejected }: Result): ExitCode {
+  terminal.result(object, lines);
+  return rejected ? exitCodes.rejected : exitCodes.done;
+}
+
+type Attempt<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: ShopError };
+
+async function attempt<T>(work: () => Promise<T>): Promise<Attempt<T>> {
+  try {
+    return { ok: true, value: await work() };
+  } catch (caught) {
+    if (caught instanceof ShopError) return { ok: false, error: caught };
+    throw caught;
+  }
+}
+
+function failure({ code, message, hint }: ShopError): { ok: false; error: Record<string, string> } {
+  return { ok: false, error: { code, message, hint } };
+}
+
+/** `YYYY-MM-DD HH:MM:SS`, as the desktop program wrote it. */
+function localTime(epochMs: number): string {
+  const date = new Date(epochMs);
+  const two = (part: number): string => String(part).padStart(2, '0');
+  const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join('-');
+  return `${day} ${[two(date.getHours()), two(date.getMinutes()), two(date.getSeconds())].join(':')}`;
+}

@@ -1,0 +1,65 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { ShopError, toError } from '../sync/errors';
+import { parseSettings } from '../sync/parseSettings';
+import type { Secrets, Settings } from '../sync/settings';
+
+/** Rejects with a ShopError `settings-invalid` that names the file and the key. */
+export async function readConfig(file: string): Promise<Settings> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (caught) {
+    throw invalid(
+      `The settings file ${file} can't be read: ${toError(caught).message}.`,
+      'Create it, or name another one with --config FILE.',
+      caught,
+    );
+  }
+  let json: unknown;
+  try {
+    // Editors on Windows like to begin a file with a byte order mark.
+    json = JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch (caught) {
+    // The parser's own message quotes the text, which may hold what somebody took for the place of a password.
+    throw invalid(`The settings file ${file} is not JSON.`, 'Check its commas, quotes and brackets.', caught);
+  }
+  const parsed = parseSettings(json);
+  if (!parsed.ok) {
+    const what = parsed.key === '' ? `The settings file ${file}` : `${parsed.key} in ${file}`;
+    throw invalid(`${what} ${parsed.reason}`, 'Correct it and run the command again.');
+  }
+  return parsed.value;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Rejects where a password is needed and not there. */
+export function readSecrets(
+  settings: Settings,
+  environment: Environment,
+  needs: { readonly digible: boolean; readonly sqlServer: boolean },
+): Secrets {
+  const sqlNeeded = needs.sqlServer && settings.sqlServer.authentication === 'password';
+  return {
+    digiblePassword: secret(environment, 'SHOPMASTER_DIGIBLE_PASSWORD', needs.digible),
+    sqlPassword: secret(environment, 'SHOPMASTER_SQL_PASSWORD', sqlNeeded),
+  };
+}
+
+/** Where what must outlive a run lies: beside the settings. */
+export function stateFileOf(config: string): string {
+  const { dir, name } = path.parse(path.resolve(config));
+  return path.join(dir, `${name}.state.json`);
+}
+
+function secret(environment: Environment, name: string, needed: boolean): string {
+  const value = environment[name];
+  if (value !== undefined && value !== '') return value;
+  if (needed) throw invalid(`The password ${name} is not set.`, 'Set it in the environment of this command.');
+  return '';
+}
+
+function invalid(message: string, hint: string, cause?: unknown): ShopError {
+  return new ShopError('settings-invalid', message, hint, { cause });
+}

@@ -1,0 +1,66 @@
+import type { ShopError } from '../sync/errors';
+import type { Progress } from '../sync/model';
+import type { Log, LogDetails } from '../sync/ports';
+
+/** What the command line writes to. Results go to standard output, everything else to standard error. */
+export interface Streams {
+  readonly stdout: { write(text: string): unknown };
+  readonly stderr: { write(text: string): unknown; readonly isTTY?: boolean | undefined };
+}
+
+export class Terminal {
+  private progressShown = false;
+
+  constructor(
+    private readonly streams: Streams,
+    private readonly json: boolean,
+    private readonly verbose: boolean,
+  ) {}
+
+  /** The one result: an object for programs, or lines for people. */
+  result(object: Readonly<Record<string, unknown>>, lines: readonly string[]): void {
+    this.clearProgress();
+    this.streams.stdout.write(this.json ? `${JSON.stringify({ ok: true, ...object })}\n` : `${lines.join('\n')}\n`);
+  }
+
+  /** `object` goes with it for programs: what is known all the same. */
+  failure(error: ShopError, object: Readonly<Record<string, unknown>> = {}): void {
+    this.clearProgress();
+    const { code, message, hint } = error;
+    const failed = { ok: false, error: { code, message, hint }, ...object };
+    if (this.json) this.streams.stdout.write(`${JSON.stringify(failed)}\n`);
+    else this.streams.stderr.write(`${message}\n${hint}\n`);
+  }
+
+  /** A line for people, about something under way. */
+  note(line: string): void {
+    if (this.json) return;
+    this.clearProgress();
+    this.streams.stderr.write(`${line}\n`);
+  }
+
+  progress({ activity, done, total }: Progress): void {
+    if (this.json || this.verbose || this.streams.stderr.isTTY !== true) return;
+    const verb = activity === 'upload' ? 'Uploading' : 'Syncing';
+    this.streams.stderr.write(`\r\u001B[K${verb}: ${done} of ${total} products`);
+    this.progressShown = true;
+  }
+
+  readonly log: Log = {
+    debug: (message, details) => this.writeLog('debug', message, details),
+    info: (message, details) => this.writeLog('info', message, details),
+    warn: (message, details) => this.writeLog('warn', message, details),
+    error: (message, details) => this.writeLog('error', message, details),
+  };
+
+  private writeLog(level: string, message: string, details: LogDetails = {}): void {
+    if (!this.verbose) return;
+    const pairs = Object.entries(details).map(([key, value]) => ` ${key}=${JSON.stringify(value)}`);
+    this.streams.stderr.write(`${new Date().toISOString()} [${level}] ${message}${pairs.join('')}\n`);
+  }
+
+  private clearProgress(): void {
+    if (this.progressShown) this.streams.stderr.write('\r\u001B[K');
+    this.progressShown = false;
+  }
+}
