@@ -60,8 +60,7 @@ export class FakeSession implements SqlSession {
   }
 
   async execute(request: ExecuteRequest, sink: ResultSink, signal: AbortSignal): Promise<void> {
-    // The options that tedious sets after every login and reset are no test's concern.
-    if (request.kind === 'batch' && /^\s*set (ansi_|textsize|quoted)/i.test(request.sql)) return;
+    if (isHousekeeping(request)) return;
     this.engine.executed.push(request);
     if (request.kind === 'transaction') this.#transact(request.operation, sink);
     await this.engine.answer({ request, sink, signal, session: this });
@@ -88,6 +87,12 @@ export class FakeSession implements SqlSession {
       sink.environment({ kind: operation === 'commit' ? 'transaction committed' : 'transaction rolled back', id });
     }
   }
+}
+
+/** What the driver sends on its own: options after a login or a reset, and a probe of pooled connections. */
+function isHousekeeping(request: ExecuteRequest): boolean {
+  if (request.kind === 'batch') return /^\s*set (ansi_|textsize|quoted)/i.test(request.sql);
+  return request.kind === 'procedure' && request.parameters[0]?.value === 'SELECT 1;';
 }
 
 /** The value of a parameter of a procedure call, by name. */

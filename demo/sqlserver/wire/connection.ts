@@ -146,6 +146,7 @@ export class Connection {
     const message = await this.#queue.next();
     if (!message) return false;
     if (message.type !== PacketType.login7) throw new ProtocolError('The second message is no LOGIN7.');
+    if (encryption === 'mismatch') throw new ProtocolError('The client logs in without the encryption agreed on.');
     if (encryption === 'login only') this.#transport.endTls();
     const login = parseLogin(message.payload);
     this.#login = login;

@@ -12,6 +12,8 @@ export const PacketType = {
   prelogin: 0x12,
 } as const;
 
+const packetTypes: ReadonlySet<number> = new Set(Object.values(PacketType));
+
 const Status = { endOfMessage: 0x01, ignore: 0x02, reset: 0x08, resetKeepingTransaction: 0x10 } as const;
 
 export const HEADER_LENGTH = 8;
@@ -42,11 +44,13 @@ export class PacketReader {
     this.#pending = this.#pending.length === 0 ? chunk : Buffer.concat([this.#pending, chunk]);
     const packets: Packet[] = [];
     while (this.#pending.length >= HEADER_LENGTH) {
+      const type = this.#pending.readUInt8(0);
       const length = this.#pending.readUInt16BE(2);
+      if (!packetTypes.has(type)) throw new ProtocolError(`A packet of type ${type}.`);
       if (length < HEADER_LENGTH || length > MAX_PACKET_SIZE) throw new ProtocolError(`A packet of ${length} bytes.`);
       if (this.#pending.length < length) break;
       packets.push({
-        type: this.#pending.readUInt8(0),
+        type,
         status: this.#pending.readUInt8(1),
         payload: this.#pending.subarray(HEADER_LENGTH, length),
       });

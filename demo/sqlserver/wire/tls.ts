@@ -12,7 +12,7 @@ export interface Certificate {
 /** A certificate for loopback, as a SQL Server without one makes for itself when it starts. */
 export async function selfSignedCertificate(): Promise<Certificate> {
   const made = await generate([{ name: 'commonName', value: 'SSL_Self_Signed_Fallback' }], {
-    keySize: 2048,
+    keyType: 'ec',
     algorithm: 'sha256',
     extensions: [
       {
