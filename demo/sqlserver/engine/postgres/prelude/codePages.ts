@@ -47,7 +47,7 @@ const nearest: Readonly<Record<string, string>> = {
 function upperHalf(codePage: number): string {
   const bytes = Uint8Array.from({ length: 128 }, (_, index) => 128 + index);
   const characters = new TextDecoder(`windows-${codePage}`).decode(bytes);
-  return [...characters]
+  return Array.from(characters)
     .filter((character) => character !== '\uFFFD')
     .map((character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`)
     .join('');
