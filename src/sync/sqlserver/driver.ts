@@ -13,6 +13,7 @@ export type Driver = Pick<typeof mssql, 'ConnectionPool' | 'Request'>;
 export async function loadDriver(
   authentication: SqlServerSettings['authentication'],
   platform: NodeJS.Platform = process.platform,
+  importOdbc: () => Promise<{ readonly default: Driver }> = () => import('mssql/msnodesqlv8'),
 ): Promise<Driver> {
   if (authentication === 'password') return (await import('mssql')).default;
   if (platform !== 'win32')
@@ -23,7 +24,7 @@ export async function loadDriver(
       { remedy: 'configure' },
     );
   try {
-    return (await import('mssql/msnodesqlv8')).default;
+    return (await importOdbc()).default;
   } catch (cause) {
     throw new ShopError(
       'sql-driver-missing',
