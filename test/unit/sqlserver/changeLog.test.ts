@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict';
+import { createChangeLog, type ChangeLogTable } from '../../../src/sync/sqlserver/changeLog';
+import type { Row } from '../../../src/sync/sqlserver/statements';
+import { never, ScriptedRunner } from './scriptedRunner';
+
+const table: ChangeLogTable = {
+  qualifiedName: '[dbo].[ChangeLog]',
+  keyCollation: 'Latin1_General_CS_AS',
+  check: {
+    sql: 'SELECT 1 AS triggers;',
+    recordsets: 2,
+    problems: (recordsets) => (recordsets.flat().length === 2 ? [] : [{ kind: 'trigger missing', message: 'gone' }]),
+  },
+};
+
+function changeLogAnswering(...recordsets: readonly (readonly Row[])[]) {
+  const runner = new ScriptedRunner(() => recordsets);
+  return { runner, log: createChangeLog(runner, runner, () => Promise.resolve(table)) };
+}
+
+const healthy: readonly (readonly Row[])[] = [[{ state: 1 }], [{ name: 'trgAfterInsert' }]];
+
+describe('a page of ChangeLog', () => {
+  it('is read in one batch: lock, triggers, counts, changes, and the DELETEs of their keys', async () => {
+    const { runner, log } = changeLogAnswering(
+      [{ writer_lock: 0 }],
+      ...healthy,
+      [{ pending: 3, deleted: 1 }],
+      [
+        { log_id: '7', change_type: 'INSERT', product_key: 'a' },
+        { log_id: '9007199254740993', change_type: 'UPDATE', product_key: null },
+      ],
+      [{ log_id: '5', change_type: 'DELETE', product_key: 'a' }],
+      [{ log_id: '6', change_type: 'DELETE', product_key: null }],
+    );
+    assert.deepEqual(await log.readPage(null, 2, never), {
+      writer: true,
+      captureProblems: [],
+      counts: { pending: 3, deleted: 1 },
+      changes: [
+        { logId: '7', changeType: 'INSERT', key: 'a' },
+        { logId: '9007199254740993', changeType: 'UPDATE', key: null },
+      ],
+      deletes: [
+        { logId: '5', changeType: 'DELETE', key: 'a' },
+        { logId: '6', changeType: 'DELETE', key: null },
+      ],
+    });
+    assert.equal(runner.batches.length, 1);
+  });
+
+  it('has no counts where it is not the first', async () => {
+    const { log } = changeLogAnswering(
+      [{ writer_lock: 0 }],
+      ...healthy,
+      [{ log_id: '8', change_type: 'INSERT', product_key: 'b' }],
+      [],
+      [],
+    );
+    const page = await log.readPage('7', 2, never);
+    assert.equal(page.counts, undefined);
+    assert.deepEqual(page.changes, [{ logId: '8', changeType: 'INSERT', key: 'b' }]);
+  });
+
+  it('is empty, and says so, while another holds the writer lock', async () => {
+    const { log } = changeLogAnswering([{ writer_lock: -1 }]);
+    assert.deepEqual(await log.readPage(null, 2, never), {
+      writer: false,
+      captureProblems: [],
+      changes: [],
+      deletes: [],
+    });
+  });
+
+  it('tells what is wrong with the triggers', async () => {
+    const { log } = changeLogAnswering([{ writer_lock: 1 }], [{ state: 1 }], [], [], [], []);
+    const page = await log.readPage('7', 2, never);
+    assert.deepEqual(page.captureProblems, [{ kind: 'trigger missing', message: 'gone' }]);
+  });
+
+  it('never waits for rows, compares keys as the product table does, and keeps LogIDs beyond INT exact', async () => {
+    const { runner, log } = changeLogAnswering([{ writer_lock: -1 }]);
+    await log.readPage('9007199254740993', 2, never);
+    const [sql = ''] = runner.batches;
+    const reads = sql.match(/FROM \[dbo\]\.\[ChangeLog\].*/g) ?? [];
+    assert(reads.length >= 3);
+    for (const read of reads) assert.match(read, /WITH \(READPAST, READCOMMITTEDLOCK, ROWLOCK\)/);
+    assert.match(sql, /c\.LogID > CAST\(9007199254740993 AS BIGINT\)/);
+    assert.match(sql, /k\.ProductID = d\.ProductID COLLATE Latin1_General_CS_AS/);
+    assert.match(sql, /^SET NOCOUNT ON;\nSET LOCK_TIMEOUT \d+;/);
+  });
+});
+
+describe('acknowledging', () => {
+  it('deletes exactly the changes named, a thousand a statement, each on its own', async () => {
+    const { runner, log } = changeLogAnswering();
+    await log.acknowledge(
+      Array.from({ length: 1001 }, (_, index) => String(index + 1)),
+      never,
+    );
+    assert.equal(runner.batches.length, 2);
+    const [first = '', second = ''] = runner.batches;
+    assert.match(first, /DELETE FROM \[dbo\]\.\[ChangeLog\] WITH \(ROWLOCK\) WHERE LogID IN \(1, 2, .*, 1000\);$/);
+    assert.match(second, /WHERE LogID IN \(1001\);$/);
+    for (const sql of runner.batches) {
+      assert.match(sql, /SET LOCK_TIMEOUT \d+;/);
+      assert.doesNotMatch(sql, /TRANSACTION|<=|ChangeType/i);
+    }
+  });
+
+  it('does nothing for no changes', async () => {
+    const { runner, log } = changeLogAnswering();
+    await log.acknowledge([], never);
+    assert.equal(runner.batches.length, 0);
+  });
+
+  it('takes nothing but digits', async () => {
+    const { runner, log } = changeLogAnswering();
+    for (const id of ['', '1; DROP TABLE x', '-1', '1.5', '0x10', '12345678901234567890'])
+      await assert.rejects(log.acknowledge([id], never), TypeError);
+    assert.equal(runner.batches.length, 0);
+  });
+
+  it('turns only changes that are still pending into DELETEs', async () => {
+    const { runner, log } = changeLogAnswering();
+    await log.markDeleted(['4', '5'], never);
+    assert.match(
+      runner.batches[0] ?? '',
+      /UPDATE \[dbo\]\.\[ChangeLog\] WITH \(ROWLOCK\) SET ChangeType = N'DELETE' WHERE LogID IN \(4, 5\) AND ChangeType IN \(N'INSERT', N'UPDATE'\);$/,
+    );
+  });
+});
+
+describe('the list for people', () => {
+  it('shows the logged values, and no age below zero', async () => {
+    const { log } = changeLogAnswering([
+      {
+        log_id: '1',
+        change_type: 'DELETE',
+        product_key: 'a',
+        product_name: 'Käse 🧀',
+        sell_price: '12.50',
+        qr_code: null,
+        product_status: '1',
+        age_seconds: -3600,
+      },
+    ]);
+    assert.deepEqual(await log.list(null, 100, never), [
+      {
+        logId: '1',
+        changeType: 'DELETE',
+        key: 'a',
+        productName: 'Käse 🧀',
+        sellPrice: '12.50',
+        qrCode: null,
+        status: '1',
+        ageSeconds: 0,
+      },
+    ]);
+  });
+});
