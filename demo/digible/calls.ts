@@ -55,12 +55,14 @@ export class Calls {
       this.stats.connections += 1;
     }
     const started = performance.now();
-    let productIds: ReadonlySet<string> = new Set();
+    let products = 0;
+    let settle = (): void => undefined;
     this.stats.begin(call.value);
     response.once('close', () => {
       const status = response.writableFinished ? response.statusCode : null;
       const ms = Math.round(performance.now() - started);
-      this.stats.end({ at: Date.now(), method, path, status, products: productIds.size, ms }, productIds);
+      this.stats.end({ at: Date.now(), method, path, status, products, ms });
+      settle();
     });
 
     const body = await readBody(request);
@@ -71,10 +73,21 @@ export class Calls {
       send(json(read.status, { message: read.message }), request, response);
       return;
     }
-    if (!response.closed) this.stats.beginProducts((productIds = read.value.productIds));
+    if (!response.closed) {
+      const { productIds } = read.value;
+      products = productIds.size;
+      this.stats.beginProducts(productIds);
+      settle = () => {
+        this.stats.endProducts(productIds);
+        settle = () => undefined;
+      };
+    }
     const pause = this.latency.ms + this.latency.perProductMs * read.value.products.length;
     if (pause > 0) await delay(pause, undefined, { ref: false });
-    send(await this.answer(read.value), request, response);
+    const answer = await this.answer(read.value);
+    // From the first byte of the answer on the caller may send these products again.
+    if (answer.kind !== 'hanging') settle();
+    send(answer, request, response);
   }
 
   private read(call: Call, request: IncomingMessage, body: Buffer | 'too long'): Checked<ReadRequest> {

@@ -63,13 +63,16 @@ export class Stats implements Counters {
     }
   }
 
-  end(request: SeenRequest, productIds: ReadonlySet<string>): void {
-    this.inFlight -= 1;
+  endProducts(productIds: ReadonlySet<string>): void {
     for (const productId of productIds) {
       const others = (this.products.get(productId) ?? 1) - 1;
       if (others === 0) this.products.delete(productId);
       else this.products.set(productId, others);
     }
+  }
+
+  end(request: SeenRequest): void {
+    this.inFlight -= 1;
     this.seen.push(request);
     if (this.seen.length > recentKept) this.seen.shift();
     for (const listener of this.listeners) listener();
