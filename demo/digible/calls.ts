@@ -55,14 +55,18 @@ export class Calls {
       this.stats.connections += 1;
     }
     const started = performance.now();
-    let products = 0;
-    let settle = (): void => undefined;
+    let productIds: ReadonlySet<string> = new Set();
+    let inFlight = true;
+    const leave = (): void => {
+      if (inFlight) this.stats.leave(productIds);
+      inFlight = false;
+    };
     this.stats.begin(call.value);
     response.once('close', () => {
       const status = response.writableFinished ? response.statusCode : null;
       const ms = Math.round(performance.now() - started);
-      this.stats.end({ at: Date.now(), method, path, status, products, ms });
-      settle();
+      this.stats.end({ at: Date.now(), method, path, status, products: productIds.size, ms });
+      leave();
     });
 
     const body = await readBody(request);
@@ -73,20 +77,14 @@ export class Calls {
       send(json(read.status, { message: read.message }), request, response);
       return;
     }
-    if (!response.closed) {
-      const { productIds } = read.value;
-      products = productIds.size;
-      this.stats.beginProducts(productIds);
-      settle = () => {
-        this.stats.endProducts(productIds);
-        settle = () => undefined;
-      };
-    }
+    if (response.closed) return;
+    productIds = read.value.productIds;
+    this.stats.beginProducts(productIds);
     const pause = this.latency.ms + this.latency.perProductMs * read.value.products.length;
     if (pause > 0) await delay(pause, undefined, { ref: false });
     const answer = await this.answer(read.value);
     // From the first byte of the answer on the caller may send these products again.
-    if (answer.kind !== 'hanging') settle();
+    if (answer.kind !== 'hanging') leave();
     send(answer, request, response);
   }
 

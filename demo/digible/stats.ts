@@ -63,7 +63,9 @@ export class Stats implements Counters {
     }
   }
 
-  endProducts(productIds: ReadonlySet<string>): void {
+  /** The request is no longer in flight, nor are its products. */
+  leave(productIds: ReadonlySet<string>): void {
+    this.inFlight -= 1;
     for (const productId of productIds) {
       const others = (this.products.get(productId) ?? 1) - 1;
       if (others === 0) this.products.delete(productId);
@@ -72,7 +74,6 @@ export class Stats implements Counters {
   }
 
   end(request: SeenRequest): void {
-    this.inFlight -= 1;
     this.seen.push(request);
     if (this.seen.length > recentKept) this.seen.shift();
     for (const listener of this.listeners) listener();
