@@ -1,7 +1,7 @@
 /** ChangeLog and the sequence that numbers its rows: how shopMaster makes them, and how it recognizes its own and the desktop's. */
 import { changeLogName, quotedChangeLog, sequenceName } from './captureNames';
 import { asText, type ColumnType, keyText, loggedPrice, refusalOfType } from './columnTypes';
-import { quoteName, quoteQualifiedName, quoteText } from './quoting';
+import { quoteName, quoteQualifiedName } from './quoting';
 
 interface LogColumn {
   readonly name: string;
@@ -143,7 +143,7 @@ export function takenOverColumns(found: readonly FoundLogColumn[], key: ColumnTy
   return expressions.join(', ');
 }
 
-/** A condition that is true where ChangeLog has pending changes. */
-export function hasPendingSql(schema: string): string {
-  return `EXISTS (SELECT 1 FROM ${quotedChangeLog(schema)} WHERE ChangeType IN (${['INSERT', 'UPDATE'].map(quoteText).join(', ')}))`;
+/** A condition that is true where the ChangeLog of a schema has pending changes. `hints`: table hints in parentheses. */
+export function hasPendingSql(schema: string, hints: string): string {
+  return `EXISTS (SELECT 1 FROM ${quotedChangeLog(schema)} WITH ${hints} WHERE ChangeType IN (N'INSERT', N'UPDATE'))`;
 }

@@ -39,6 +39,8 @@ export interface TableFacts {
   /** E.g. `11.0.7001.0`. */
   readonly serverVersion: string;
   readonly database: string;
+  /** The login's own. */
+  readonly defaultSchema: string;
   readonly object: FoundObject | null;
   /** `schema.table` of the tables that the login may see; filled where `object` is null. */
   readonly tables: readonly string[];
@@ -55,6 +57,7 @@ export async function queryTableFacts(runner: SqlRunner, name: TableName, signal
   return {
     serverVersion: text(serverRow, 'server_version'),
     database: text(serverRow, 'database_name'),
+    defaultSchema: textOrNull(serverRow, 'default_schema') ?? 'dbo',
     object: found === undefined ? null : foundObject(found, tables?.[0] ?? {}, columns ?? [], keys ?? []),
     tables: (others ?? []).map((row) => `${text(row, 'schema_name')}.${text(row, 'table_name')}`),
   };
@@ -71,7 +74,8 @@ SET NOCOUNT ON;
 SET LOCK_TIMEOUT ${lockTimeout};
 DECLARE @table INT;
 SET @table = OBJECT_ID(${quoteText(quoteTableName(name))});
-SELECT CONVERT(NVARCHAR(128), SERVERPROPERTY('ProductVersion')) AS server_version, DB_NAME() AS database_name;
+SELECT CONVERT(NVARCHAR(128), SERVERPROPERTY('ProductVersion')) AS server_version, DB_NAME() AS database_name,
+  SCHEMA_NAME() AS default_schema;
 SELECT o.object_id, RTRIM(o.type) AS object_type, s.name AS schema_name, o.name AS object_name,
   COALESCE(o.principal_id, s.principal_id) AS owner_id
 FROM sys.objects AS o INNER JOIN sys.schemas AS s ON s.schema_id = o.schema_id

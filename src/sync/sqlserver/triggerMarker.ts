@@ -9,8 +9,10 @@ import type { ProductColumn } from './productTableInfo';
 /** Raised whenever the triggers' text changes in a way that installed ones should follow. */
 export const captureVersion = 1;
 
+/** What every marker has in it. */
+export const markerPhrase = 'shopMaster capture';
 const pattern = /^-- shopMaster capture (\d+), columns ([0-9a-f]{16}), text ([0-9a-f]{16})\r?\n/m;
-const placeholder = '-- shopMaster capture\n';
+const placeholder = `-- ${markerPhrase}\n`;
 
 export interface TriggerMarker {
   readonly version: number;
@@ -37,7 +39,7 @@ export function columnsFingerprint(columns: Readonly<Partial<Record<ColumnRole, 
 export function mark(text: string, columns: string): string {
   return text.replace(
     placeholder,
-    () => `-- shopMaster capture ${captureVersion}, columns ${columns}, text ${textFingerprint(text)}\n`,
+    () => `-- ${markerPhrase} ${captureVersion}, columns ${columns}, text ${textFingerprint(text)}\n`,
   );
 }
 
