@@ -74,11 +74,7 @@ async function prepare(
   if (object !== null && unseen(state, named)) throw notVisible(displayName);
 
   const removed = named.filter(({ owner }) => owner === 'ours' || owner === 'desktop');
-  const log = dropLog ? logWork(schema, state) : { steps: [], statements: [], kept: [] };
-  const steps = [
-    ...removed.map((trigger) => `Remove the trigger ${trigger.name} from ${trigger.parent}.`),
-    ...log.steps,
-  ];
+  const log: LogWork = dropLog ? logWork(schema, state) : { removed: [], statements: [], kept: [] };
   const kept = named
     .filter(({ owner }) => owner === 'foreign')
     .map((trigger) => `The trigger ${trigger.name} on ${trigger.parent} is not shopMaster’s and stays.`);
