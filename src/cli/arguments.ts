@@ -16,7 +16,8 @@ export interface Arguments {
 }
 
 export type ParsedArguments =
-  | { readonly ask: 'help' | 'version' }
+  | { readonly ask: 'help' }
+  | { readonly ask: 'version' }
   | { readonly ask: 'run'; readonly arguments: Arguments }
   | { readonly ask: 'nothing sensible'; readonly reason: string; readonly json: boolean };
 

@@ -2,6 +2,7 @@ import { ShopError } from '../sync/errors';
 import type { StateStore } from '../sync/ports';
 import type { Settings } from '../sync/settings';
 import type { Shop } from '../sync/shop';
+import type { ConfigurePlan, ConfigureStep } from '../sync/sqlserver/configurePlan';
 import type { Arguments, Command } from './arguments';
 import { exitCodeOf, exitCodes, type ExitCode } from './exitCodes';
 import { changes, pendingResult, problemLines, products, syncResult, uploadResult, type Result } from './reports';
@@ -22,22 +23,23 @@ type CommandRunner = (context: CommandContext) => Promise<ExitCode>;
 const listedChanges = 100;
 
 const configure: CommandRunner = async ({ shop, args, terminal, interrupted }) => {
+  const { discardPending } = args;
   if (args.plan) {
-    const plan = await shop.planConfigure(interrupted);
-    const steps = plan.upToDate
-      ? [`${plan.table} is configured; there is nothing to do.`]
-      : [`${plan.table}: Configure would`, ...plan.steps.map(({ description }) => `  - ${description}`)];
-    terminal.result({ ...plan }, [...steps, ...plan.warnings.map((warning) => `! ${warning}`)]);
+    const plan = await shop.planConfigure({ discardPending }, interrupted);
+    const table = nameOf(plan);
+    const lines = plan.upToDate
+      ? [`${table} is configured; there is nothing to do.`]
+      : [`Configure would, for ${table}:`, ...plan.steps.map(({ description }) => `  - ${description}`)];
+    terminal.result({ ...plan, table }, [...lines, ...plan.warnings.map((warning) => `! ${warning}`)]);
     return exitCodes.done;
   }
-  await shop.catalogue.signIn(interrupted);
-  const done = await shop.configure({
-    discardPending: args.discardPending,
-    onStep: ({ description }) => terminal.note(description),
-    signal: interrupted,
-  });
-  const outcome = done.upToDate ? `${done.table} was configured already.` : `${done.table} is configured.`;
-  terminal.result({ ...done }, [outcome, ...done.warnings.map((warning) => `! ${warning}`)]);
+  const onStep = ({ description }: ConfigureStep): void => terminal.note(description);
+  const done = await shop.configure({ discardPending, onStep }, interrupted);
+  const table = nameOf(done);
+  terminal.result({ ...done, table }, [
+    done.upToDate ? `${table} was configured already.` : `${table} is configured.`,
+    ...done.warnings.map((warning) => `! ${warning}`),
+  ]);
   return exitCodes.done;
 };
 
@@ -105,7 +107,7 @@ const status: CommandRunner = async ({ shop, store, terminal, interrupted }) => 
   const failed = [sqlServer, digible, capture].find((outcome) => !outcome.ok);
   const lastSync = state.lastSync === null ? null : localTime(state.lastSync);
   const object = {
-    sqlServer: sqlServer.ok ? { ok: true, ...sqlServer.value } : failure(sqlServer.error),
+    sqlServer: sqlServer.ok ? { ok: true, version: sqlServer.value } : failure(sqlServer.error),
     digible: digible.ok ? { ok: true } : failure(digible.error),
     capture: capture.ok
       ? { ok: capture.value.problems.length === 0, problems: capture.value.problems }
@@ -115,7 +117,7 @@ const status: CommandRunner = async ({ shop, store, terminal, interrupted }) => 
     lastSync,
     uploadCheckpoint: state.uploadCheckpoint,
   };
-  if (failed !== undefined && !failed.ok) {
+  if (failed?.ok === false) {
     terminal.note(sqlServer.ok ? 'SQL Server: connected' : `SQL Server: ${sqlServer.error.message}`);
     terminal.note(digible.ok ? 'Digible: signed in' : `Digible: ${digible.error.message}`);
     terminal.failure(failed.error, object);
@@ -134,16 +136,18 @@ const status: CommandRunner = async ({ shop, store, terminal, interrupted }) => 
 };
 
 const remove: CommandRunner = async ({ shop, args, terminal, interrupted }) => {
+  const { dropLog } = args;
   if (args.sql) {
-    const script = shop.removeScript({ dropLog: args.dropLog });
-    terminal.result({ sql: script }, [script]);
+    const sql = shop.removeScript({ dropLog });
+    terminal.result({ sql }, [sql]);
     return exitCodes.done;
   }
-  const report = await shop.remove({ dropLog: args.dropLog, signal: interrupted });
-  terminal.result(
-    { ...report },
-    report.removed.length === 0 ? ['There was nothing to remove.'] : report.removed.map((name) => `removed ${name}`),
-  );
+  const { table, removed, kept } = await shop.remove({ dropLog }, interrupted);
+  const lines =
+    removed.length === 0
+      ? [`Nothing of shopMaster is there for ${table}.`]
+      : removed.map((thing) => `Removed: ${thing}`);
+  terminal.result({ table, removed, kept }, [...lines, ...kept]);
   return exitCodes.done;
 };
 
@@ -156,6 +160,10 @@ export const commandRunners: Readonly<Record<Command, CommandRunner>> = {
   status,
   remove,
 };
+
+function nameOf({ table }: ConfigurePlan): string {
+  return `${table.schema}.${table.name}`;
+}
 
 function tell(terminal: Terminal, { object, lines, rejected }: Result): ExitCode {
   terminal.result(object, lines);

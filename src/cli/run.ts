@@ -31,12 +31,8 @@ const needs: Readonly<Record<Command, { readonly digible: boolean; readonly sqlS
 export async function run(commandLine: CommandLine): Promise<ExitCode> {
   const { argv, streams } = commandLine;
   const parsed = parseArguments(argv);
-  if (parsed.ask === 'help') {
-    streams.stdout.write(help);
-    return exitCodes.done;
-  }
-  if (parsed.ask === 'version') {
-    streams.stdout.write(`${SHOPMASTER_VERSION}\n`);
+  if (parsed.ask === 'help' || parsed.ask === 'version') {
+    streams.stdout.write(parsed.ask === 'help' ? help : `${SHOPMASTER_VERSION}\n`);
     return exitCodes.done;
   }
   if (parsed.ask === 'nothing sensible') {

@@ -25,8 +25,15 @@ export interface ChangeLog {
   /** Turns these changes, of products that are gone and have no logged DELETE, into DELETEs: shown, no longer pending. */
   markDeleted(logIds: readonly LogId[], signal: AbortSignal): Promise<void>;
   count(signal: AbortSignal): Promise<ChangeCounts>;
+  /** The look at the triggers and the counts, without the writer lock. */
+  look(signal: AbortSignal): Promise<CaptureLook>;
   /** For people: changes of every type after `after`, in LogID order, never waiting for locks. */
   list(after: LogId | null, limit: number, signal: AbortSignal): Promise<readonly LoggedChange[]>;
+}
+
+export interface CaptureLook {
+  readonly problems: readonly CaptureProblem[];
+  readonly counts: ChangeCounts;
 }
 
 export interface ChangePage {

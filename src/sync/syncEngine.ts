@@ -294,7 +294,7 @@ class SyncRun {
   private async finalCounts(): Promise<ChangeCounts> {
     const { inserted, updated, gone } = this.tally;
     const known = this.counts ?? { pending: 0, deleted: 0 };
-    if (inserted + updated + gone === 0) return known;
+    if (this.counts !== null && inserted + updated + gone === 0) return known;
     try {
       return await this.parts.changeLog.count(this.options.hardSignal);
     } catch (error) {

@@ -66,6 +66,14 @@ export function createChangeLog(
       const [rows] = await runOn(reader, (log) => reading + countSql(log), signal);
       return countsOf(rows);
     },
+    async look(signal) {
+      const log = await table(reader, signal);
+      const results = await reader.batch(reading + log.check.sql + countSql(log), signal);
+      return {
+        problems: log.check.problems(results.slice(0, log.check.recordsets)),
+        counts: countsOf(results[log.check.recordsets]),
+      };
+    },
     async list(after, limit, signal) {
       const [rows] = await runOn(reader, (log) => listSql(log, after, limit), signal);
       return (rows ?? []).map(loggedChangeOf);

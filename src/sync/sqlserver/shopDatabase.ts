@@ -12,7 +12,7 @@ import { createProductTable } from './productTable';
 import { readProductTable, type ProductTableInfo } from './productTableInfo';
 import { failingInSentences } from './statementFailure';
 import type { SqlRunner } from './statements';
-import { parseTableName, type TableName } from './tableName';
+import { requireTableName } from './tableName';
 import { createWriterLock } from './writerLock';
 
 export interface ShopDatabaseParts {
@@ -50,7 +50,7 @@ class KnownTables {
   constructor(private readonly name: string) {}
 
   async product(runner: SqlRunner, signal: AbortSignal): Promise<ProductTableInfo> {
-    this.#product ??= await readProductTable(runner, this.#parsedName(), signal);
+    this.#product ??= await readProductTable(runner, requireTableName(this.name), signal);
     return this.#product;
   }
 
@@ -83,17 +83,6 @@ class KnownTables {
         }
       },
     };
-  }
-
-  #parsedName(): TableName {
-    const parsed = parseTableName(this.name);
-    if (parsed.ok) return parsed.value;
-    throw new ShopError(
-      'table-name-invalid',
-      `The name of the product table can’t be read: ${parsed.reason}`,
-      'Write it as Products, dbo.Products or [My Items].',
-      { remedy: 'configure' },
-    );
   }
 }
 

@@ -1,4 +1,5 @@
 /** Reads the product table's name as the user wrote it: `Products`, `dbo.Products`, `[My Items]`, `[a].[b.c]`, `"quoted"`. */
+import { ShopError } from '../errors';
 import { maxNameLength, quoteName } from './quoting';
 
 export interface TableName {
@@ -78,4 +79,16 @@ function refuseTemporary(): { readonly ok: false; readonly reason: string } {
 
 function refuseRest(rest: string): { readonly ok: false; readonly reason: string } {
   return refuse(`It can’t be read from “${rest}” on. Put a name with blanks or signs in brackets, as in [My Items].`);
+}
+
+/** @throws ShopError table-name-invalid */
+export function requireTableName(written: string): TableName {
+  const parsed = parseTableName(written);
+  if (parsed.ok) return parsed.value;
+  throw new ShopError(
+    'table-name-invalid',
+    `The name of the product table can’t be read: ${parsed.reason}`,
+    'Write it as Products, dbo.Products or [My Items].',
+    { remedy: 'configure' },
+  );
 }

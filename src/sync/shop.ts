@@ -1,0 +1,111 @@
+/** One shop with all its parts over the real worlds: what both entry points, VS Code and the command line, are built on. */
+import { DigibleCatalogue, testSignIn, type DigibleOptions } from './digible/client';
+import type { CaptureLook, Clock, Log, ShopDatabase, StateStore } from './ports';
+import type { Secrets, Settings } from './settings';
+import { ShopMaster } from './shopMaster';
+import { configure, planConfigure, type ConfigureOptions } from './sqlserver/configure';
+import type { ConfigurePlan } from './sqlserver/configurePlan';
+import { SqlServerConnection } from './sqlserver/connection';
+import { remove, type RemoveOptions, type RemoveReport } from './sqlserver/remove';
+import { removeScript } from './sqlserver/removeScript';
+import { openShopDatabase } from './sqlserver/shopDatabase';
+import type { SqlRunner } from './sqlserver/statements';
+import { requireTableName } from './sqlserver/tableName';
+import { testConnection } from './sqlserver/testConnection';
+import { systemClock } from './systemClock';
+
+export interface ShopOptions {
+  readonly settings: Settings;
+  readonly secrets: Secrets;
+  readonly store: StateStore;
+  readonly log: Log;
+}
+
+/** Nothing connects before it is first needed. Whoever opens a shop closes it. */
+export function openShop({ settings, secrets, store, log }: ShopOptions): Shop {
+  const { baseUrl, email } = settings.digible;
+  const account = { baseUrl, email, password: () => secrets.digiblePassword, clock: systemClock, log };
+  const catalogue = new DigibleCatalogue(account);
+  const database = openShopDatabase(settings.sqlServer, secrets.sqlPassword, { clock: systemClock, log });
+  const master = new ShopMaster({ database, catalogue, store, clock: systemClock, log, settings });
+  return new Shop(master, { settings, secrets, log, database, account, clock: systemClock });
+}
+
+interface Parts {
+  readonly settings: Settings;
+  readonly secrets: Secrets;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly database: ShopDatabase;
+  readonly account: DigibleOptions;
+}
+
+export class Shop {
+  constructor(
+    readonly master: ShopMaster,
+    private readonly parts: Parts,
+  ) {}
+
+  get database(): ShopDatabase {
+    return this.parts.database;
+  }
+
+  /** What Configure would do; changes nothing. */
+  planConfigure(options: ConfigureOptions, signal: AbortSignal): Promise<ConfigurePlan> {
+    return this.withConnection((runner) => planConfigure(runner, this.tableName(), options, signal));
+  }
+
+  /** Signs in to Digible, then gets the database ready; where the sign-in is refused nothing is changed. */
+  async configure(options: ConfigureOptions, signal: AbortSignal): Promise<ConfigurePlan> {
+    const name = this.tableName();
+    await this.testDigible(signal);
+    return this.master.exclusively(() =>
+      this.withConnection((runner) => configure(runner, this.parts.clock, name, options, signal)),
+    );
+  }
+
+  remove(options: RemoveOptions, signal: AbortSignal): Promise<RemoveReport> {
+    return this.master.exclusively(() =>
+      this.withConnection((runner) => remove(runner, this.parts.clock, this.tableName(), options, signal)),
+    );
+  }
+
+  /** T-SQL that removes the capture without shopMaster. */
+  removeScript(options: RemoveOptions): string {
+    return removeScript(this.tableName(), options);
+  }
+
+  /** The look at triggers and ChangeLog, without taking the right to write. */
+  lookAtCapture(signal: AbortSignal): Promise<CaptureLook> {
+    return this.database.changeLog.look(signal);
+  }
+
+  /** Resolves to the server's version. */
+  testSqlServer(signal: AbortSignal): Promise<string> {
+    const { settings, secrets, log } = this.parts;
+    return testConnection(settings.sqlServer, secrets.sqlPassword, log, signal);
+  }
+
+  /** Resolves to when a session would run out, epoch milliseconds; null: not known. */
+  testDigible(signal: AbortSignal): Promise<number | null> {
+    return testSignIn(this.parts.account, signal);
+  }
+
+  close(): Promise<void> {
+    return this.master.dispose();
+  }
+
+  private tableName(): ReturnType<typeof requireTableName> {
+    return requireTableName(this.parts.settings.sqlServer.table);
+  }
+
+  private async withConnection<T>(work: (runner: SqlRunner) => Promise<T>): Promise<T> {
+    const { settings, secrets, log } = this.parts;
+    const connection = new SqlServerConnection(settings.sqlServer, secrets.sqlPassword, 'reader', log);
+    try {
+      return await work(connection);
+    } finally {
+      await connection.close();
+    }
+  }
+}
