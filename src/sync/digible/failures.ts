@@ -222,14 +222,12 @@ function describe(
   const { status, text, complete, location } = answer;
   const hide = (shown: string): string =>
     longestRun === undefined ? shown : shown.replace(new RegExp(`[\\w.~+/=-]{${longestRun},}`, 'g'), '***');
-  const own = ownWords(answer);
-  const beginning =
-    location !== null && status >= 300 && status < 400 ? `it redirects to ${location}` : text === '' ? 'no text' : text;
-  const shown = hide(excerpt(own ?? beginning, secrets));
-  const what = `status ${status}${complete ? '' : ', cut off'}: ${shown}`;
+  const redirect = location !== null && status >= 300 && status < 400 ? `it redirects to ${location}` : null;
+  const own = redirect === null ? ownWords(answer) : null;
+  const shown = excerpt(hide(own ?? redirect ?? (text === '' ? 'no text' : text)), secrets);
   return {
-    what,
+    what: `status ${status}${complete ? '' : ', cut off'}: ${shown}`,
     words:
-      own === null ? `Digible answered with status ${status}: ${shown}` : hide(excerpt(own, secrets, longestWords)),
+      own === null ? `Digible answered with status ${status}: ${shown}` : excerpt(hide(own), secrets, longestWords),
   };
 }
