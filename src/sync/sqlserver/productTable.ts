@@ -48,7 +48,8 @@ export function createProductTable(
       const info = await table(runner, signal);
       // Uncommitted rows count too: it is for a progress bar, and must not wait.
       const [rows] = await runner.batch(
-        `SELECT CONVERT(VARCHAR(20), COUNT_BIG(*)) AS products FROM ${info.qualifiedName} WITH (READUNCOMMITTED);`,
+        `SET LOCK_TIMEOUT ${pageLockTimeoutMs};
+SELECT CONVERT(VARCHAR(20), COUNT_BIG(*)) AS products FROM ${info.qualifiedName} WITH (READUNCOMMITTED);`,
         signal,
       );
       const row = rows?.[0];
