@@ -29,13 +29,20 @@ export class Acknowledger {
     this.flushing ??= this.flush();
   }
 
-  /** Resolves when everything added is acknowledged; rejects with the first failure, and what failed stays pending. */
-  async drain(): Promise<void> {
-    while (this.flushing !== null) await this.flushing;
+  /** After a failure nothing is acknowledged any more: what is sent now would only be sent again. */
+  throwIfFailed(): void {
     if (this.failure !== null) throw this.failure.reason;
   }
 
+  /** Resolves when everything added is acknowledged; rejects with the first failure, and what failed stays pending. */
+  async drain(): Promise<void> {
+    while (this.flushing !== null) await this.flushing;
+    this.throwIfFailed();
+  }
+
   private async flush(): Promise<void> {
+    // What is confirmed at the same moment, a batch for instance, goes with one statement.
+    await Promise.resolve();
     try {
       while (this.waiting.length > 0 && this.failure === null) {
         const group = this.waiting.splice(0, maxLogIds);

@@ -45,6 +45,7 @@ export class ShopMemory {
   forget(): void {
     this.loaded = null;
     this.remembered = null;
+    this.stale = false;
   }
 
   /** Resolves when everything is saved, or can't be. */
@@ -64,20 +65,22 @@ export class ShopMemory {
   }
 
   private async write(): Promise<void> {
-    try {
-      while (this.stale) {
-        this.stale = false;
+    // What changes at the same moment goes with one save.
+    await Promise.resolve();
+    while (this.stale && this.remembered !== null) {
+      this.stale = false;
+      const { rejections, unsettled } = this.remembered;
+      try {
         await this.store.save({
           lastSync: this.lastSync,
-          rejected: this.remembered?.rejections.all ?? [],
-          unsettled: this.remembered?.unsettled.all ?? [],
+          rejected: rejections.all,
+          unsettled: unsettled.all,
           uploadCheckpoint: this.checkpoint,
         });
+      } catch (caught) {
+        this.log.error('the state could not be saved', { error: toError(caught).message });
       }
-    } catch (caught) {
-      this.log.error('the state could not be saved', { error: toError(caught).message });
-    } finally {
-      this.saving = null;
     }
+    this.saving = null;
   }
 }

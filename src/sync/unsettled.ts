@@ -36,6 +36,8 @@ export class Unsettled {
 
   /** When the last of them is settled, epoch milliseconds; in the past where none is open. */
   get settledAt(): number {
-    return Math.max(0, ...this.until.values());
+    let last = 0;
+    for (const until of this.until.values()) last = Math.max(last, until);
+    return last;
   }
 }

@@ -1,0 +1,312 @@
+import { ShopError } from '../../src/sync/errors';
+import type {
+  CaptureProblem,
+  Change,
+  ChangeCounts,
+  ChangeType,
+  LogId,
+  Product,
+  ProductKey,
+} from '../../src/sync/model';
+import type { ChangeLog, ProductReading, ProductTable, ShopDatabase, WriterLock } from '../../src/sync/ports';
+
+export interface Values {
+  readonly productName?: string | null;
+  readonly sellPrice?: string | null;
+}
+
+interface Row {
+  readonly key: ProductKey;
+  values: Required<Values>;
+  heldBy: Transaction | null;
+}
+
+interface LogRow {
+  readonly logId: LogId;
+  changeType: ChangeType;
+  readonly key: ProductKey;
+  heldBy: Transaction | null;
+}
+
+type Call = 'readPage' | 'acknowledge' | 'markDeleted' | 'count' | 'read' | 'readProducts' | 'acquire' | 'release';
+
+/** A write of the shop that is not committed yet: its ChangeLog rows and products are held, as row locks do. */
+export interface Transaction {
+  insert(key: ProductKey, values?: Values): void;
+  update(key: ProductKey, values: Values): void;
+  delete(key: ProductKey): void;
+  commit(): void;
+  rollback(): void;
+}
+
+/**
+ * A shop's database in memory: writes are logged as the triggers would, rows that open transactions hold are skipped, and
+ * what the engine asks is recorded. Keys compare as under a case-insensitive collation unless `caseSensitive` is set.
+ */
+export class FakeShop implements ShopDatabase {
+  /** Every call of the engine, in order. */
+  readonly calls: Call[] = [];
+  /** The LogIDs of each acknowledging statement. */
+  readonly acknowledged: (readonly LogId[])[] = [];
+  captureProblems: readonly CaptureProblem[] = [];
+  /** Another window or PC is the writer. */
+  lockedElsewhere = false;
+  holdsLock = false;
+  closed = false;
+  caseSensitive = false;
+  /** Called when a call comes in, before it is answered: what the shop does at just that moment. */
+  before: (call: Call) => void = () => undefined;
+  private readonly rows: Row[] = [];
+  private readonly log: LogRow[] = [];
+  private readonly failures = new Map<Call, Error[]>();
+  private lastLogId: bigint;
+
+  /** `firstLogId`: of the first change. */
+  constructor(firstLogId = 1n) {
+    this.lastLogId = firstLogId - 1n;
+  }
+
+  insert(key: ProductKey, values?: Values): void {
+    const transaction = this.begin();
+    transaction.insert(key, values);
+    transaction.commit();
+  }
+
+  update(key: ProductKey, values: Values): void {
+    const transaction = this.begin();
+    transaction.update(key, values);
+    transaction.commit();
+  }
+
+  delete(key: ProductKey): void {
+    const transaction = this.begin();
+    transaction.delete(key);
+    transaction.commit();
+  }
+
+  /** Products that were there before the triggers were. */
+  stock(count: number, prefix = 'p'): void {
+    for (let n = 1; n <= count; n++) this.place(`${prefix}${String(n).padStart(6, '0')}`);
+  }
+
+  /** A row that no trigger saw. */
+  place(key: ProductKey, values: Values = {}): void {
+    this.rows.push({ key, values: named(key, values), heldBy: null });
+  }
+
+  /** A write that no trigger sees; `null` takes the row away. */
+  writeUnlogged(key: ProductKey, values: Values | null): void {
+    const row = this.row(key);
+    if (values === null) this.rows.splice(this.rows.indexOf(row), 1);
+    else row.values = { ...row.values, ...values };
+  }
+
+  begin(): Transaction {
+    const effects: (() => void)[] = [];
+    const undo: (() => void)[] = [];
+    const transaction: Transaction = {
+      insert: (key, values = {}) => {
+        const row: Row = { key, values: named(key, values), heldBy: transaction };
+        this.rows.push(row);
+        undo.push(() => void this.rows.splice(this.rows.indexOf(row), 1));
+        this.append('INSERT', key, transaction);
+      },
+      update: (key, values) => {
+        const row = this.row(key);
+        row.heldBy = transaction;
+        effects.push(() => void (row.values = { ...row.values, ...values }));
+        this.append('UPDATE', key, transaction);
+      },
+      delete: (key) => {
+        const row = this.row(key);
+        row.heldBy = transaction;
+        effects.push(() => void this.rows.splice(this.rows.indexOf(row), 1));
+        this.append('DELETE', row.key, transaction);
+      },
+      commit: () => {
+        for (const effect of effects) effect();
+        this.release(transaction);
+      },
+      rollback: () => {
+        for (const step of undo) step();
+        for (const row of this.log.filter(({ heldBy }) => heldBy === transaction)) this.drop(row.logId);
+        this.release(transaction);
+      },
+    };
+    return transaction;
+  }
+
+  /** Changes in the log that are not committed away, as `INSERT a`. */
+  get logged(): readonly string[] {
+    return this.log.map(({ changeType, key }) => `${changeType} ${String(key)}`);
+  }
+
+  get pending(): readonly LogId[] {
+    return this.log.filter(isPending).map(({ logId }) => logId);
+  }
+
+  /** The table as productId -> name and price. */
+  get table(): ReadonlyMap<string, Product> {
+    return new Map(this.rows.map((row) => [row.key ?? '', productOf(row)]));
+  }
+
+  failNext(call: Call, error: Error, times = 1): void {
+    const queue = this.failures.get(call) ?? [];
+    for (let n = 0; n < times; n++) queue.push(error);
+    this.failures.set(call, queue);
+  }
+
+  countOf(call: Call): number {
+    return this.calls.filter((name) => name === call).length;
+  }
+
+  readonly changeLog: ChangeLog = {
+    readPage: async (after, limit, signal) => {
+      await this.called('readPage', signal);
+      const counts = after === null ? { counts: this.counts() } : {};
+      this.holdsLock = !this.lockedElsewhere;
+      if (this.lockedElsewhere)
+        return { writer: false, captureProblems: this.captureProblems, changes: [], deletes: [], ...counts };
+      const visible = this.log.filter(({ heldBy }) => heldBy === null);
+      const changes = visible
+        .filter((row) => isPending(row) && (after === null || BigInt(row.logId) > BigInt(after)))
+        .sort((a, b) => (BigInt(a.logId) < BigInt(b.logId) ? -1 : 1))
+        .slice(0, limit)
+        .map(toChange);
+      const keys = new Map(changes.map(({ key }) => [this.collated(key), key]));
+      const deletes = visible.flatMap(({ logId, changeType, key }): Change[] => {
+        const onPage = keys.get(this.collated(key));
+        return changeType === 'DELETE' && onPage !== undefined ? [{ logId, changeType, key: onPage }] : [];
+      });
+      return { writer: true, captureProblems: this.captureProblems, changes, deletes, ...counts };
+    },
+    acknowledge: async (logIds, signal) => {
+      await this.called('acknowledge', signal);
+      this.acknowledged.push([...logIds]);
+      for (const logId of logIds) this.drop(logId);
+    },
+    markDeleted: async (logIds, signal) => {
+      await this.called('markDeleted', signal);
+      for (const row of this.log) if (logIds.includes(row.logId)) row.changeType = 'DELETE';
+    },
+    count: async (signal) => {
+      await this.called('count', signal);
+      return this.counts();
+    },
+    look: () => Promise.reject(new Error('the engine looks while it reads')),
+    list: () => Promise.reject(new Error('the engine never lists')),
+  };
+
+  readonly products: ProductTable = {
+    read: async (keys, signal) => {
+      await this.called('read', signal);
+      return new Map(keys.map((key) => [key, this.reading(key)]));
+    },
+    readPage: async (after, limit, signal) => {
+      await this.called('readProducts', signal);
+      const from = after === null ? null : this.collated(after);
+      const rows = this.rows
+        .map((row) => ({ row, key: this.collated(row.key) }))
+        .filter(({ key }) => from === null || key > from)
+        .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+      let end = Math.min(limit, rows.length);
+      while (end > 0 && end < rows.length && rows[end]?.key === rows[end - 1]?.key) end += 1;
+      const page = rows.slice(0, end).map(({ row }) => row);
+      if (page.some(({ heldBy }) => heldBy !== null)) throw new ShopError('sql-busy', 'The table is busy.', 'Wait.');
+      return { products: page.map(productOf), next: end < rows.length ? (page.at(-1)?.key ?? '') : null };
+    },
+    count: async (signal) => {
+      await this.called('count', signal);
+      return this.rows.length;
+    },
+  };
+
+  readonly lock: WriterLock = {
+    acquire: async (signal) => {
+      await this.called('acquire', signal);
+      this.holdsLock = !this.lockedElsewhere;
+      return this.holdsLock;
+    },
+    release: () => {
+      this.calls.push('release');
+      this.holdsLock = false;
+      return Promise.resolve();
+    },
+  };
+
+  close(): Promise<void> {
+    this.closed = true;
+    this.holdsLock = false;
+    return Promise.resolve();
+  }
+
+  private async called(call: Call, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    if (this.closed) throw new Error(`${call} after the database was closed`);
+    this.calls.push(call);
+    this.before(call);
+    await Promise.resolve();
+    const failure = this.failures.get(call)?.shift();
+    if (failure !== undefined) throw failure;
+  }
+
+  private reading(key: ProductKey): ProductReading {
+    const row = this.find(key);
+    if (row === undefined) return { state: 'absent' };
+    return row.heldBy === null ? { state: 'present', product: productOf(row) } : { state: 'locked' };
+  }
+
+  private find(key: ProductKey): Row | undefined {
+    return this.rows.find((row) => this.collated(row.key) === this.collated(key));
+  }
+
+  private row(key: ProductKey): Row {
+    const row = this.find(key);
+    if (row === undefined) throw new Error(`there is no product ${String(key)}`);
+    if (row.heldBy !== null) throw new Error(`product ${String(key)} is locked`);
+    return row;
+  }
+
+  private append(changeType: ChangeType, key: ProductKey, heldBy: Transaction): void {
+    this.lastLogId += 1n;
+    this.log.push({ logId: String(this.lastLogId), changeType, key, heldBy });
+  }
+
+  private release(transaction: Transaction): void {
+    for (const held of [...this.rows, ...this.log]) if (held.heldBy === transaction) held.heldBy = null;
+  }
+
+  private drop(logId: LogId): void {
+    const at = this.log.findIndex((row) => row.logId === logId);
+    if (at < 0) throw new Error(`change ${logId} was acknowledged twice`);
+    this.log.splice(at, 1);
+  }
+
+  private counts(): ChangeCounts {
+    const visible = this.log.filter(({ heldBy }) => heldBy === null);
+    const pending = visible.filter(isPending).length;
+    const gone = visible.filter((row) => !isPending(row)).map(({ key }) => this.collated(key));
+    return { pending, deleted: new Set(gone).size };
+  }
+
+  private collated(key: ProductKey): string {
+    if (key === null) return '';
+    return this.caseSensitive ? `=${key.trimEnd()}` : `=${key.trimEnd().toLowerCase()}`;
+  }
+}
+
+function isPending({ changeType }: { readonly changeType: ChangeType }): boolean {
+  return changeType !== 'DELETE';
+}
+
+function toChange({ logId, changeType, key }: LogRow): Change {
+  return { logId, changeType, key };
+}
+
+function productOf({ key, values }: Row): Product {
+  return { productId: (key ?? '').trimEnd(), ...values };
+}
+
+function named(key: ProductKey, values: Values): Required<Values> {
+  return { productName: `Product ${String(key)}`, sellPrice: '1.00', ...values };
+}
