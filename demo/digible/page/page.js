@@ -7,7 +7,9 @@ const number = new Intl.NumberFormat();
 /** What is looked at: the products that changed last, or a page of all (or of those that match). */
 const view = { offset: 0, matching: 0, latest: [], asked: 0 };
 
-const isLatest = () => element('order').value === 'latest' && element('search').value.trim() === '';
+const search = () => element('search').value.trim();
+/** Until something changes there is no last change to show, and all products are shown instead. */
+const isLatest = () => element('order').value === 'latest' && search() === '' && view.latest.length > 0;
 
 function row(cells) {
   const tr = document.createElement('tr');
@@ -46,11 +48,11 @@ function showRequests(requests) {
 
 async function refresh() {
   if (isLatest()) {
-    showProducts(view.latest, view.latest.length === 0 ? '' : `the last ${view.latest.length} changed`);
+    showProducts(view.latest, `the last ${view.latest.length} changed`);
     return;
   }
   const asked = ++view.asked;
-  const query = new URLSearchParams({ search: element('search').value.trim(), offset: view.offset, limit: pageSize });
+  const query = new URLSearchParams({ search: search(), offset: view.offset, limit: pageSize });
   const answer = await fetch(`catalogue?${query}`);
   const { matching, products } = await answer.json();
   if (asked !== view.asked || isLatest()) return;
@@ -85,8 +87,8 @@ events.addEventListener('message', ({ data }) => {
   element('largestBatch').textContent = number.format(stats.largestBatch);
   view.latest = latest;
   showRequests(recent);
-  // A search over everything is asked for by the reader alone, not by each event.
-  if (isLatest()) void refresh();
+  // A search through everything is made when its reader asks for it, not with each event.
+  if (search() === '') void refresh();
 });
 
 void refresh();
