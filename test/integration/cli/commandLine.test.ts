@@ -90,7 +90,7 @@ describe('the command line in a shop', () => {
     const plan = await json('configure', '--plan');
     assert.equal(plan['upToDate'], false);
     assert((plan['steps'] as unknown[]).length > 0);
-    assert.equal(digible.stats.requests, 0, 'a plan does not sign in');
+    assert.equal(digible.stats.requests.login, 0, 'a plan does not sign in');
     const first = await json('configure');
     assert.equal(first.exitCode, 0);
     assert.equal(first['upToDate'], false);
@@ -171,9 +171,9 @@ describe('the command line in a shop', () => {
     await shop.exec(`INSERT INTO dbo.Products VALUES ('2', N'bad', 1, NULL, 1)`);
     digible.faults.add({ kind: 'refused', productIds: ['2'], message: 'too sour' });
     await json('sync');
-    const requests = digible.stats.requests;
+    const { sync: sent } = digible.stats.requests;
     assert.equal((await json('sync')).exitCode, 4);
-    assert.equal(digible.stats.requests, requests, 'its pause is not over');
+    assert.equal(digible.stats.requests.sync, sent, 'its pause is not over');
     const file = path.join(cli.folder, 'shopmaster.state.json');
     if (process.platform !== 'win32') assert.equal((await stat(file)).mode & 0o777, 0o600);
     output.push(await readFile(file, 'utf8'));
