@@ -49,10 +49,10 @@ export class BuiltCommandLine {
     args: readonly string[],
     secrets: Readonly<Record<string, string>> = {},
   ): ChildProcessByStdio<null, Readable, Readable> {
-    const { SHOPMASTER_DIGIBLE_PASSWORD: _digible, SHOPMASTER_SQL_PASSWORD: _sql, ...env } = process.env;
+    const nobodysSecrets = { SHOPMASTER_DIGIBLE_PASSWORD: undefined, SHOPMASTER_SQL_PASSWORD: undefined };
     return spawn(process.execPath, [this.script, ...args], {
       cwd: this.folder,
-      env: { ...env, ...secrets },
+      env: { ...process.env, ...nobodysSecrets, ...secrets },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
   }
