@@ -16,8 +16,8 @@ type ParsedPart =
 
 /** Regular identifiers (SQL Server's documentation, "Database identifiers"), except that a keyword needs no brackets here. */
 const regularName = /^[\p{L}_][\p{L}\p{N}\p{M}_@$#]*/u;
-const bracketedName = /^\[((?:[^\]]|\]\])*)\]/u;
-const quotedName = /^"((?:[^"]|"")*)"/u;
+const bracketedName = /^\[((?:[^\]]|\]\])*)\](?!\])/u;
+const quotedName = /^"((?:[^"]|"")*)"(?!")/u;
 /** Control characters, and halves of surrogate pairs. */
 const unprintable = /[\p{Cc}\p{Cs}\u2028\u2029]/u;
 

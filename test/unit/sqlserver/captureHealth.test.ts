@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { captureHealthRecordsets, captureHealthSql, captureProblems } from '../../../src/sync/sqlserver/captureHealth';
+import type { Row } from '../../../src/sync/sqlserver/statements';
+import { triggerTexts } from '../../../src/sync/sqlserver/triggers';
+import { columnRow, columnRows, products, typeOf } from './sampleTable';
+
+const healthy: readonly Row[] = triggerTexts(products).map(({ name, text }) => ({
+  name,
+  is_disabled: false,
+  is_here: 1,
+  parent_schema: 'dbo',
+  parent_name: 'Products',
+  definition: text,
+}));
+const seen: Row = { has_change_log: 1, sees_definitions: 1 };
+
+function problems(state: Row, triggers: readonly Row[], columns: readonly Row[] = columnRows) {
+  return captureProblems(products, [[state], triggers, columns]);
+}
+
+function kinds(state: Row, triggers: readonly Row[], columns: readonly Row[] = columnRows): readonly string[] {
+  return problems(state, triggers, columns).map(({ kind }) => kind);
+}
+
+function withInsertTrigger(change: Row): readonly Row[] {
+  return healthy.map((row) => (row['name'] === 'trgAfterInsert' ? { ...row, ...change } : row));
+}
+
+describe('the look at the triggers', () => {
+  it('finds nothing wrong with what Configure installed', () => assert.deepEqual(problems(seen, healthy), []));
+
+  it('takes the database’s own spelling of a trigger’s name', () =>
+    assert.deepEqual(problems(seen, withInsertTrigger({ name: 'TRGAFTERINSERT' })), []));
+
+  it('names a missing trigger', () => {
+    const [problem, ...more] = problems(seen, healthy.slice(1));
+    assert.equal(problem?.kind, 'trigger missing');
+    assert.match(problem.message, /trgAfterInsert on dbo\.Products is missing/);
+    assert.deepEqual(more, []);
+  });
+
+  it('tells a missing trigger from one that the login may not see', () => {
+    const blind: Row = { has_change_log: 1, sees_definitions: 0 };
+    assert.deepEqual(kinds(blind, []), ['triggers not visible']);
+    assert.deepEqual(
+      kinds(
+        blind,
+        healthy.map((row) => ({ ...row, definition: null })),
+      ),
+      ['triggers not visible'],
+    );
+    assert.match(problems(blind, [])[0]?.message ?? '', /GRANT VIEW DEFINITION ON \[dbo\]\.\[Products\]/);
+  });
+
+  it('names a disabled trigger', () =>
+    assert.deepEqual(kinds(seen, withInsertTrigger({ is_disabled: true })), ['trigger disabled']));
+
+  it('names a trigger that watches another table', () => {
+    const [problem] = problems(seen, withInsertTrigger({ is_here: 0, parent_name: 'OldProducts' }));
+    assert.equal(problem?.kind, 'trigger on another table');
+    assert.match(problem.message, /watches dbo\.OldProducts, not dbo\.Products/);
+  });
+
+  it('names a trigger that was changed by hand, encrypted, or is the desktop program’s', () => {
+    for (const definition of [
+      `${triggerTexts(products)[0]?.text ?? ''} PRINT N'hello'`,
+      null,
+      'CREATE TRIGGER trgAfterInsert ON Products AFTER INSERT AS INSERT INTO ChangeLog (ChangeType) VALUES (1)',
+    ])
+      assert.deepEqual(kinds(seen, withInsertTrigger({ definition })), ['trigger altered']);
+  });
+
+  it('names a trigger that another version made', () => {
+    const definition = triggerTexts(products)[0]?.text.replace('shopMaster capture 1,', 'shopMaster capture 0,') ?? '';
+    const [problem] = problems(seen, withInsertTrigger({ definition }));
+    assert.equal(problem?.kind, 'trigger altered');
+    assert.match(problem.message, /another version/);
+  });
+
+  it('names a column that was renamed or dropped', () => {
+    const [problem, ...more] = problems(
+      seen,
+      healthy,
+      columnRows.filter((row) => row['name'] !== 'SellPrice'),
+    );
+    assert.equal(problem?.kind, 'columns changed');
+    assert.match(problem.message, /no column SellPrice any more/);
+    assert.deepEqual(more, []);
+  });
+
+  it('sees that a column got another type', () => {
+    const retyped = columnRows.map((row) =>
+      row['name'] === 'QrCode'
+        ? columnRow({ ...products.columns.QrCode, type: typeOf('varchar', { maxLength: 500 }) })
+        : row,
+    );
+    assert.deepEqual(kinds(seen, healthy, retyped), ['columns changed']);
+  });
+
+  it('says that ChangeLog is gone, which blocks the shop', () => {
+    const [problem] = problems({ has_change_log: 0, sees_definitions: 1 }, healthy);
+    assert.equal(problem?.kind, 'change log missing');
+    assert.match(problem.message, /remove\.sql/);
+  });
+
+  it('is as many SELECTs as it says, and quotes the shop’s names', () => {
+    const sql = captureHealthSql({ ...products, schema: "d'bo", table: 'My]Items' });
+    assert.equal(sql.match(/^SELECT /gm)?.length, captureHealthRecordsets);
+    assert.ok(sql.includes("N'[d''bo].[My]]Items]'"));
+  });
+});
