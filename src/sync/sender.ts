@@ -5,7 +5,7 @@ import type { Catalogue, Clock } from './ports';
 import { withRetry } from './retry';
 import type { Unsettled } from './unsettled';
 
-/** Batches refused product by product, whole, after which the address is at fault and not the products. */
+/** Batches refused product by product, whole, with nothing confirmed: the address is at fault and not the products. */
 const wholeRefusals = 3;
 
 export interface Outgoing {
@@ -39,45 +39,68 @@ export interface SenderParts {
 export class Sender<T extends Outgoing> {
   /** Items of batches refused whole: believed only when the work comes through without too many of them. */
   private suspects: { item: T; reason: string }[] = [];
-  private wholly = 0;
+  private batchesRefusedWhole = 0;
   /** Digible has confirmed something in this run: the address is right, so a refusal is about the products. */
   private proven = false;
+  /** Aborted with the failure that ends the run: nothing else that is under way makes a further request. */
+  private readonly ended = new AbortController();
+  private readonly signal: AbortSignal;
 
   constructor(
     private readonly parts: SenderParts,
     private readonly outcome: Outcome<T>,
-  ) {}
+  ) {
+    this.signal = AbortSignal.any([parts.signal, this.ended.signal]);
+  }
 
   /** One product sync call, or several smaller ones where it is refused. */
-  async sendBatch(batch: readonly T[]): Promise<void> {
-    const refused = await this.sendOrSplit(batch);
-    if (this.proven || batch.length === 1) {
-      for (const { item, reason } of refused) this.outcome.refused(item, reason);
-      return;
-    }
-    this.suspects.push(...refused);
-    this.wholly += 1;
-    if (this.wholly >= wholeRefusals) throw refusesAll(refused.at(-1)?.reason ?? '');
+  sendBatch(batch: readonly T[]): Promise<void> {
+    return this.endingWithFailure(async () => {
+      const refused = await this.sendOrSplit(batch);
+      this.suspects.push(...refused);
+      if (this.proven) {
+        this.settleSuspects();
+        return;
+      }
+      this.batchesRefusedWhole += 1;
+      if (this.batchesRefusedWhole < wholeRefusals) return;
+      const reason = this.suspects.at(-1)?.reason ?? '';
+      this.suspects = [];
+      throw refusesAll(reason);
+    });
   }
 
   /** One update call. Resolves to false when Digible doesn't know the product: it must be sent as an insert. */
-  async sendUpdate(item: T): Promise<boolean> {
-    try {
-      await this.attempt([item], () => this.parts.catalogue.update(item.product, this.parts.hardSignal));
-      return true;
-    } catch (failure) {
-      if (!(failure instanceof CatalogueFailure)) throw failure;
-      if (failure.kind === 'product unknown') return false;
-      if (!isRefusal(failure)) throw failure;
-      this.outcome.refused(item, failure.message);
-      return true;
-    }
+  sendUpdate(item: T): Promise<boolean> {
+    return this.endingWithFailure(async () => {
+      try {
+        await this.attempt([item], () => this.parts.catalogue.update(item.product, this.parts.hardSignal));
+        return true;
+      } catch (failure) {
+        if (!(failure instanceof CatalogueFailure)) throw failure;
+        if (failure.kind === 'product unknown') return false;
+        if (!isRefusal(failure)) throw failure;
+        this.outcome.refused(item, failure.message);
+        return true;
+      }
+    });
   }
 
   /** The work has come through, or something was confirmed: what was refused whole really was refused. */
   settleSuspects(): void {
-    for (const { item, reason } of this.suspects) this.outcome.refused(item, reason);
+    const believed = this.suspects;
     this.suspects = [];
+    this.batchesRefusedWhole = 0;
+    for (const { item, reason } of believed) this.outcome.refused(item, reason);
+  }
+
+  private async endingWithFailure<R>(work: () => Promise<R>): Promise<R> {
+    try {
+      return await work();
+    } catch (failure) {
+      this.ended.abort(failure);
+      throw failure;
+    }
   }
 
   private async sendOrSplit(batch: readonly T[]): Promise<{ item: T; reason: string }[]> {
@@ -94,19 +117,17 @@ export class Sender<T extends Outgoing> {
   }
 
   private async attempt(items: readonly T[], call: () => Promise<void>): Promise<void> {
-    const { clock, signal, unsettled } = this.parts;
+    const { clock, unsettled } = this.parts;
     let startedAt = 0;
-    await withRetry(
-      clock,
-      signal,
-      () => {
-        startedAt = clock.now();
-        return call();
-      },
-      (failure) => {
-        if (failure.kind === 'outcome unknown') unsettled.add(items.map(({ product }) => product.productId));
-      },
-    );
+    await withRetry(clock, this.signal, async () => {
+      startedAt = clock.now();
+      try {
+        await call();
+      } catch (failure) {
+        if (mayStillBeApplied(failure)) unsettled.add(items.map(({ product }) => product.productId));
+        throw failure;
+      }
+    });
     this.proven = true;
     this.settleSuspects();
     for (const item of items) {
@@ -114,6 +135,11 @@ export class Sender<T extends Outgoing> {
       else this.outcome.unsettled(item);
     }
   }
+}
+
+/** What is broken off on the way, is no CatalogueFailure. */
+function mayStillBeApplied(failure: unknown): boolean {
+  return !(failure instanceof CatalogueFailure) || failure.kind === 'outcome unknown';
 }
 
 function isRefusal({ kind }: CatalogueFailure): boolean {
