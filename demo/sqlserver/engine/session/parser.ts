@@ -18,6 +18,8 @@ export interface CompileOptions {
   readonly quotedIdentifier: boolean;
   /** Makes the names of temporary tables behind table variables unique. */
   readonly moduleId: string;
+  /** Throws what is wrong with the syntax of a statement that the translation takes. */
+  readonly check: (sql: string) => void;
 }
 
 /** Reserved words that can begin a statement which the translation takes. */
@@ -42,6 +44,8 @@ export function compileBatch(text: string, options: CompileOptions): CompiledBat
 }
 
 export class BatchParser {
+  private readonly declared = new Set<string>();
+
   constructor(
     readonly reader: TokenReader,
     private readonly options: CompileOptions,
@@ -138,6 +142,7 @@ export class BatchParser {
     const source = reader.source(reader.position, end);
     reader.position = end;
     const keyword = verbOf(source);
+    this.check(source);
     if (keyword === 'MERGE' && !reader.sees(';')) {
       throw new SqlServerError(
         10713,
@@ -148,6 +153,18 @@ export class BatchParser {
       );
     }
     return { kind: 'sql', keyword, source };
+  }
+
+  private check(source: Source): void {
+    try {
+      this.options.check(source.text);
+    } catch (error) {
+      if (!(error instanceof SqlServerError)) throw error;
+      const line = source.line + error.line - 1;
+      throw new SqlServerError(error.number, error.message, error.severity, error.state, line, undefined, {
+        cause: error,
+      });
+    }
   }
 
   private begin(): StatementBody {
@@ -209,7 +226,7 @@ export class BatchParser {
     const reader = this.reader;
     const variables: DeclaredVariable[] = [];
     do {
-      const name = reader.variable();
+      const name = this.declaredName();
       reader.accept('AS');
       if (reader.sees('TABLE')) {
         if (variables.length > 0) throw reader.error();
@@ -219,6 +236,22 @@ export class BatchParser {
       variables.push({ name, type, value: reader.accept('=') ? this.expression() : undefined });
     } while (reader.accept(','));
     return { kind: 'declare', variables };
+  }
+
+  private declaredName(): string {
+    const token = this.reader.peek();
+    const name = this.reader.variable();
+    if (this.declared.has(name)) {
+      throw new SqlServerError(
+        134,
+        `The variable name '${token.value}' has already been declared. Variable names must be unique within a query batch or stored procedure.`,
+        15,
+        2,
+        token.line,
+      );
+    }
+    this.declared.add(name);
+    return name;
   }
 
   private declareTable(name: string): StatementBody {

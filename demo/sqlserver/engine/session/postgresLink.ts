@@ -29,7 +29,14 @@ export class PostgresLink {
   private names = 0;
   private flight: Flight | undefined;
 
-  constructor(private readonly client: Client) {}
+  constructor(private client: Client) {}
+
+  /** Goes on with another connection: the session has changed its database. */
+  attach(client: Client): void {
+    this.client = client;
+    this.statements.clear();
+    this.obsolete = [];
+  }
 
   /** Runs steps in one flight; rejects with PostgreSQL's error at the first that fails. */
   async run(steps: readonly Step[]): Promise<readonly StepOutcome[]> {

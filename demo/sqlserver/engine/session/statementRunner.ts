@@ -1,0 +1,201 @@
+/** Runs one statement that the translation takes: rows to the client, row counts, permissions, triggers. */
+import { SqlServerError } from '../../contract';
+import type { CatalogTrigger, DescribeColumns, Translation } from '../contract';
+import { type Execution, throwIfCancelled } from './execution';
+import { Unwinding } from './failures';
+import type { RowReader, StepOutcome } from './flight';
+import type { Identities } from './identities';
+import type { Permissions } from './permissions';
+import type { Queries } from './queries';
+import { ResultForwarding } from './resultForwarding';
+import type { SessionSchema } from './schema';
+import type { Scope } from './scope';
+import type { SessionState } from './sessionState';
+import type { Source } from './syntax';
+import type { Transactions } from './transactions';
+import type { Triggers } from './triggers';
+
+export class StatementRunner {
+  constructor(
+    private readonly queries: Queries,
+    private readonly triggers: Triggers,
+    private readonly identities: Identities,
+    private readonly permissions: Permissions,
+    private readonly schema: SessionSchema,
+    private readonly state: SessionState,
+    private readonly transactions: Transactions,
+    private readonly describe: DescribeColumns,
+  ) {}
+
+  async run(source: Source, scope: Scope, execution: Execution): Promise<void> {
+    throwIfCancelled(execution);
+    let translation = await this.queries.translate(source, scope);
+    if (await this.queries.settled(translation, execution)) translation = await this.queries.translate(source, scope);
+    await this.permissions.check(translation, scope);
+    if (this.state.options.implicitTransactions && this.transactions.count === 0) {
+      this.transactions.begin(execution.sink);
+    }
+    if (translation.kind === 'select' || translation.kind === 'assignment') {
+      await this.read(source, scope, execution);
+      return;
+    }
+    const triggers = this.triggers.firedBy(translation, source, scope);
+    if (triggers.length > 0) await this.writeAndFire(translation, triggers, source, scope, execution);
+    else await this.write(await this.waitingWrite(translation, source, scope), source, scope, execution);
+  }
+
+  private async read(source: Source, scope: Scope, execution: Execution): Promise<void> {
+    const translation = await this.queries.readable(source, scope, execution);
+    const { assigns } = translation;
+    if (assigns !== undefined) {
+      await this.assign(translation, assigns, source, scope, execution);
+      return;
+    }
+    const forwarding = await this.forwarding(translation, execution);
+    const steps = this.queries.steps(translation, source, scope, forwarding);
+    // Rows that SKIP LOCKED has locked are free again at the statement's end.
+    const undo = this.transactions.count > 0 && steps.some(({ sql }) => sql.includes('SKIP LOCKED'));
+    await this.queries.run(steps, translation, { writes: false, undo }, execution, scope);
+    this.done(forwarding.rows, true, execution);
+  }
+
+  /** `SELECT @a = x, @b = y`: the last row's values; without a row the variables stay as they are. */
+  private async assign(
+    translation: Translation,
+    assigns: readonly string[],
+    source: Source,
+    scope: Scope,
+    execution: Execution,
+  ): Promise<void> {
+    const catalog = await this.queries.catalog();
+    let readers: readonly ((text: string) => string)[] = [];
+    let last: readonly (string | null)[] | undefined;
+    let rows = 0;
+    const reader: RowReader = {
+      columns: (fields) => {
+        readers = this.describe(fields, translation.columns ?? [], catalog).map(({ read }) => read);
+      },
+      row: (values) => {
+        last = values;
+        rows += 1;
+      },
+    };
+    const steps = this.queries.steps(translation, source, scope, reader);
+    await this.queries.run(steps, translation, { writes: false }, execution, scope);
+    assigns.forEach((name, index) => {
+      if (last === undefined) return;
+      const value = last[index] ?? null;
+      scope.variables.set(name, value === null ? null : (readers[index]?.(value) ?? value));
+    });
+    this.state.rowCount = rows;
+  }
+
+  /** An INSERT … SELECT and its like read what others write only after those are done. */
+  private async waitingWrite(translation: Translation, source: Source, scope: Scope): Promise<Translation> {
+    return this.queries.readsWait() ? this.queries.translate(source, scope, undefined, true) : translation;
+  }
+
+  private async write(translation: Translation, source: Source, scope: Scope, execution: Execution): Promise<void> {
+    const { target } = translation;
+    if (target !== undefined && translation.kind === 'ddl') this.schema.startChange(target);
+    const counting = new RowCounting(translation);
+    const forwarding = translation.columns === undefined ? undefined : await this.forwarding(translation, execution);
+    const steps = this.queries.steps(translation, source, scope, forwarding ?? counting.reader);
+    let outcomes: readonly StepOutcome[];
+    try {
+      outcomes = await this.queries.run(steps, translation, { writes: true }, execution, scope);
+    } finally {
+      if (translation.kind === 'ddl' && this.transactions.count === 0) this.schema.transactionEnded(true);
+    }
+    if (translation.changesCatalog) this.schema.changed(isTemporary(translation, source), this.transactions.count > 0);
+    const rowCount = counting.of(outcomes);
+    if (translation.kind === 'insert' && target !== undefined && rowCount > 0) {
+      await this.identities.inserted(target, scope);
+    }
+    if (counts(translation)) this.done(rowCount, forwarding !== undefined, execution);
+    else this.doneWithoutCount(execution);
+  }
+
+  private async writeAndFire(
+    plain: Translation,
+    triggers: readonly CatalogTrigger[],
+    source: Source,
+    scope: Scope,
+    execution: Execution,
+  ): Promise<void> {
+    const { target } = plain;
+    if (target === undefined) return;
+    if (plain.columns !== undefined) {
+      throw new SqlServerError(
+        334,
+        `The target table '${target.name}' of the DML statement cannot have any enabled triggers if the statement contains an OUTPUT clause without INTO clause.`,
+      );
+    }
+    const capture = await this.triggers.captureFor(target, scope, plain.kind === 'merge');
+    const translation = await this.queries.translate(source, scope, capture, this.queries.readsWait());
+    const { xactAbort, isolation } = this.state.options;
+    const doomsOnError = xactAbort && !scope.caught;
+    const work = async (): Promise<number> => {
+      const counting = new RowCounting(translation);
+      const steps = this.queries.steps(translation, source, scope, counting.reader);
+      const outcomes = await this.queries.run(steps, translation, { writes: true, guarded: true }, execution);
+      const rowCount = counting.of(outcomes);
+      if (translation.kind === 'insert' && rowCount > 0) await this.identities.inserted(target, scope);
+      await this.triggers.fire(triggers, { source, translation, capture, rowCount }, scope, execution);
+      return rowCount;
+    };
+    try {
+      const rowCount = await this.transactions.atomically(work, { writes: true, doomsOnError, isolation });
+      this.done(rowCount, false, execution);
+    } catch (error) {
+      if (error instanceof Unwinding) throw error;
+      throw await this.queries.asSqlServerError(error, execution, translation);
+    }
+  }
+
+  private async forwarding(translation: Translation, execution: Execution): Promise<ResultForwarding> {
+    const catalog = await this.queries.catalog();
+    return new ResultForwarding(translation.columns ?? [], catalog, this.describe, execution);
+  }
+
+  private done(rowCount: number, isSelect: boolean, { sink }: Execution): void {
+    this.state.rowCount = rowCount;
+    sink.statementDone(this.state.options.nocount ? { isSelect } : { rowCount, isSelect });
+  }
+
+  private doneWithoutCount({ sink }: Execution): void {
+    this.state.rowCount = 0;
+    sink.statementDone({ isSelect: false });
+  }
+}
+
+/** Where the number of rows of a statement is read. */
+class RowCounting {
+  private counted: number | undefined;
+  /** Takes the one number that a capturing statement answers. */
+  readonly reader: RowReader | undefined;
+
+  constructor(private readonly translation: Translation) {
+    if (translation.rowCount !== 'count') return;
+    this.reader = {
+      short: true,
+      row: ([count = null]) => {
+        this.counted = Number(count ?? 0);
+      },
+    };
+  }
+
+  of(outcomes: readonly StepOutcome[]): number {
+    return this.translation.rowCount === 'count' ? (this.counted ?? 0) : (outcomes.at(-1)?.rowCount ?? 0);
+  }
+}
+
+function counts({ kind }: Translation): boolean {
+  return kind !== 'ddl' && kind !== 'truncate';
+}
+
+/** Whether only the session's own temporary tables have changed. */
+function isTemporary({ target }: Translation, source: Source): boolean {
+  if (target !== undefined) return target.name.startsWith('#');
+  return source.tokens.some((token) => (token.kind === 'word' || token.kind === 'name') && token.value.startsWith('#'));
+}
