@@ -1,7 +1,7 @@
 /** Why a change of the shop's schema failed, in sentences. */
 import { ShopError } from '../errors';
 import type { Clock } from '../ports';
-import { errorNumber } from './statements';
+import { serverMessagesOf } from './driverErrors';
 
 const lockTimeout = 1222;
 const deadlock = 1205;
@@ -32,31 +32,33 @@ export async function tryWhileBusy<T>(clock: Clock, signal: AbortSignal, change:
 }
 
 function worthAnotherTry(caught: unknown): boolean {
-  const number = errorNumber(caught);
-  return number === lockTimeout || number === deadlock || number === nameInUse;
+  return serverMessagesOf(caught).some(({ number }) => [lockTimeout, deadlock, nameInUse].includes(number));
 }
 
 /** `table`: its name for people. What is no failure of the schema stays as it is. */
 export function schemaFailure(cause: Error, table: string): Error {
-  const number = errorNumber(cause);
-  if (number === lockTimeout || number === deadlock)
+  const messages = serverMessagesOf(cause);
+  const find = (...numbers: readonly number[]) => messages.find(({ number }) => numbers.includes(number));
+  if (find(lockTimeout, deadlock) !== undefined)
     return new ShopError(
       'sql-busy',
       `The table ${table} is busy: another program has it locked.`,
       'Nothing was changed. Try again in a moment, or when the shop is closed.',
       { cause, remedy: 'retry' },
     );
-  if (number === nameInUse)
+  const taken = find(nameInUse);
+  if (taken !== undefined)
     return new ShopError(
       'triggers-not-visible',
-      `Something that this login may not see has a name that shopMaster needs: ${cause.message}`,
-      `Have VIEW DEFINITION on the database granted to this login, and look again.`,
+      `Something that this login may not see has a name that shopMaster needs: ${taken.message}`,
+      'Have VIEW DEFINITION on the database granted to this login, and look again.',
       { cause, remedy: 'configure' },
     );
-  if (number !== undefined && permissionErrors.has(number))
+  const denied = messages.find(({ number }) => permissionErrors.has(number));
+  if (denied !== undefined)
     return new ShopError(
       'triggers-not-permitted',
-      `This login may not change the triggers on ${table}: ${cause.message}`,
+      `This login may not change the triggers on ${table}: ${denied.message}`,
       'Nothing was changed. Use a login that may create tables and triggers; syncing itself needs less.',
       { cause, remedy: 'configure' },
     );

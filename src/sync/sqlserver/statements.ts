@@ -11,13 +11,6 @@ export interface SqlRunner {
   batch(sql: string, signal: AbortSignal): Promise<readonly (readonly Row[])[]>;
 }
 
-/** The number of the SQL Server error that was caught or lies behind it; undefined where there is none. */
-export function errorNumber(caught: unknown): number | undefined {
-  for (let error = caught; error instanceof Error; error = error.cause)
-    if ('number' in error && typeof error.number === 'number') return error.number;
-  return undefined;
-}
-
 export function textOrNull(row: Row, column: string): string | null {
   const value = row[column] ?? null;
   if (value === null || typeof value === 'string') return value;
