@@ -145,7 +145,7 @@ export type DescribedColumns = readonly Column[];
 export interface ResultColumn {
   readonly column: Column;
   /** PostgreSQL's text of a value -> its canonical text. */
-  read(text: string): string;
+  readonly read: (text: string) => string;
 }
 
 /** PostgreSQL's description of a result, the columns of the Translation, and the catalog -> the columns for the client. */

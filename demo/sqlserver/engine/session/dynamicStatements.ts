@@ -47,7 +47,7 @@ export class DynamicStatements {
   /** sp_executesql @stmt [, @params, arguments …]. */
   async executeSql(passed: readonly PassedArgument[], scope: Scope, execution: Execution): Promise<CallResult> {
     const [statement, declaration, ...values] = passed;
-    const text = textOf(statement, 'sp_executesql', '@statement', 214);
+    const text = textOf(statement, '@statement');
     const parameters = declaredParameters(declaration?.value?.value ?? '', this.state.options.quotedIdentifier);
     const { outputs } = await this.execute({ text, parameters }, values, scope, execution);
     return { status: this.state.lastError, outputs: shifted(outputs, 2) };
@@ -84,7 +84,7 @@ export class DynamicStatements {
   }
 
   private keep(declaration: PassedArgument | undefined, statement: PassedArgument | undefined): CallResult {
-    const text = textOf(statement, 'sp_prepare', '@stmt', 214);
+    const text = textOf(statement, '@stmt');
     const { quotedIdentifier } = this.state.options;
     const parameters = declaredParameters(declaration?.value?.value ?? '', quotedIdentifier);
     // What is wrong with its syntax is said now.
@@ -123,15 +123,11 @@ export class DynamicStatements {
   }
 }
 
-function textOf(argument: PassedArgument | undefined, procedure: string, parameter: string, error: number): string {
+/** Error 214 where it is not of a Unicode type. */
+function textOf(argument: PassedArgument | undefined, parameter: string): string {
   const value = argument?.value;
   if (value === undefined || !['nvarchar', 'nchar', 'ntext'].includes(value.type.name)) {
-    throw new SqlServerError(
-      error,
-      `Procedure expects parameter '${parameter}' of type 'ntext/nchar/nvarchar'.`,
-      16,
-      procedure === 'sp_executesql' ? 2 : 3,
-    );
+    throw new SqlServerError(214, `Procedure expects parameter '${parameter}' of type 'ntext/nchar/nvarchar'.`, 16, 2);
   }
   return value.value ?? '';
 }

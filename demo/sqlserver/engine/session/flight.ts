@@ -156,8 +156,7 @@ export class Flight {
   private send(connection: WireConnection): void {
     connection.stream.cork();
     try {
-      while (this.sent < this.steps.length) {
-        const step = this.steps[this.sent]!;
+      for (const step of this.steps.slice(this.sent)) {
         this.sent += 1;
         const paged = step.reader !== undefined && step.reader.short !== true;
         this.sendStep(connection, step, paged);

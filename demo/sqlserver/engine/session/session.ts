@@ -228,7 +228,10 @@ export class Session implements SqlSession {
         if (request.isolation !== undefined) {
           this.state.options = withIsolation(this.state.options, request.isolation);
         }
-        { this.transactions.begin(sink, name); return; }
+        {
+          this.transactions.begin(sink, name);
+          return;
+        }
       case 'commit':
         return this.transactions.commit(sink);
       case 'rollback':

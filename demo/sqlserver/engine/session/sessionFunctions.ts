@@ -95,8 +95,10 @@ export function rewriteSessionFunctions(
     const close = tokens[index + 2];
     if (variable !== undefined && close?.upper === ')') {
       replacements.push({ from: token.start, to: close.end, text: variable });
-    } else if (token.upper === 'UPDATE' && close !== undefined && tokens[index + 3]?.upper === ')') {
-      const end = tokens[index + 3]!;
+      return;
+    }
+    const end = tokens[index + 3];
+    if (token.upper === 'UPDATE' && close !== undefined && end?.upper === ')') {
       replacements.push({ from: token.start, to: end.end, text: `(${updateTestVariable(updateTests.length)} = 1)` });
       updateTests.push(close.value);
     }

@@ -1,5 +1,5 @@
 /** What T-SQL's @@ variables and session functions show. */
-import type { SqlServerError} from '../../contract';
+import type { SqlServerError } from '../../contract';
 import { type SqlValue } from '../../contract';
 import { DEFAULT_OPTIONS, optionBits, type SetOptions } from './options';
 import type { Scope } from './scope';

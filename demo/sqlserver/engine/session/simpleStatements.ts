@@ -56,12 +56,15 @@ export class SimpleStatements {
       case 'assign':
         return this.assign(statement, scope, execution);
       case 'set option':
-        return this.setOption(statement, scope, execution);
+        { this.setOption(statement, scope, execution); return; }
       case 'identity insert':
         return this.identityInsert(statement, execution);
       case 'isolation level':
         parts.state.options = withIsolation(parts.state.options, statement.level);
-        { this.withoutRows(execution); return; }
+        {
+          this.withoutRows(execution);
+          return;
+        }
       case 'transaction':
         return this.transaction(statement, scope, execution);
       case 'print':
@@ -129,7 +132,7 @@ export class SimpleStatements {
     this.parts.state.rowCount = 1;
   }
 
-  private async setOption(statement: Of<'set option'>, scope: Scope, execution: Execution): Promise<void> {
+  private setOption(statement: Of<'set option'>, scope: Scope, execution: Execution): void {
     const { state } = this.parts;
     let { value } = statement;
     if (statement.variable !== undefined) value = scope.variables.get(statement.variable).value ?? '';

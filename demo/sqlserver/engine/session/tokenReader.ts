@@ -12,16 +12,27 @@ export interface BatchNames {
 
 export class TokenReader {
   position = 0;
+  private readonly end: Token;
 
   constructor(
     readonly text: string,
     private readonly tokens: readonly Token[],
     private readonly names: BatchNames,
-  ) {}
+  ) {
+    const last = tokens.at(-1);
+    this.end = {
+      kind: 'end',
+      text: '',
+      value: '',
+      upper: '',
+      start: text.length,
+      end: text.length,
+      line: last?.line ?? 1,
+    };
+  }
 
   peek(offset = 0): Token {
-    const at = Math.min(Math.max(this.position + offset, 0), this.tokens.length - 1);
-    return this.tokens[at]!;
+    return this.tokens[this.position + offset] ?? this.end;
   }
 
   get atEnd(): boolean {
