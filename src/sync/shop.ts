@@ -9,6 +9,7 @@ import { SqlServerConnection } from './sqlserver/connection';
 import { remove, type RemoveOptions, type RemoveReport } from './sqlserver/remove';
 import { removeScript } from './sqlserver/removeScript';
 import { openShopDatabase } from './sqlserver/shopDatabase';
+import { failingInSentences } from './sqlserver/statementFailure';
 import type { SqlRunner } from './sqlserver/statements';
 import { requireTableName } from './sqlserver/tableName';
 import { testConnection } from './sqlserver/testConnection';
@@ -103,7 +104,7 @@ export class Shop {
     const { settings, secrets, log } = this.parts;
     const connection = new SqlServerConnection(settings.sqlServer, secrets.sqlPassword, 'reader', log);
     try {
-      return await work(connection);
+      return await work(failingInSentences(connection, settings.sqlServer.server));
     } finally {
       await connection.close();
     }
