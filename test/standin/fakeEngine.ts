@@ -46,6 +46,7 @@ export class FakeEngine implements SqlEngine {
 }
 
 export class FakeSession implements SqlSession {
+  database: string;
   resets = 0;
   transaction: bigint | undefined;
   readonly closed: Promise<void>;
@@ -53,9 +54,10 @@ export class FakeSession implements SqlSession {
 
   constructor(
     private readonly engine: FakeEngine,
-    public database: string,
+    private readonly loginDatabase: string,
     readonly processId: number,
   ) {
+    this.database = loginDatabase;
     this.closed = new Promise((resolve) => (this.#close = resolve));
   }
 
@@ -68,6 +70,7 @@ export class FakeSession implements SqlSession {
 
   reset(): Promise<void> {
     this.resets += 1;
+    this.database = this.loginDatabase;
     this.transaction = undefined;
     return Promise.resolve();
   }

@@ -1,4 +1,5 @@
 import sql from 'mssql';
+import { Connection, Request, type ConnectionOptions } from 'tedious';
 import { startServer, type RunningServer, type ServerOptions } from '../../demo/sqlserver/server';
 import { FakeEngine, type Answer } from './fakeEngine';
 
@@ -68,4 +69,31 @@ export function signalled<Value = void>(): {
   let resolve: (value: Value) => void = () => undefined;
   const promise = new Promise<Value>((settle) => (resolve = settle));
   return { promise, resolve };
+}
+
+/** A connection by tedious alone, for what mssql does not show. The caller closes it. */
+export async function connectTedious(server: RunningServer, options: ConnectionOptions = {}): Promise<Connection> {
+  const connection = new Connection({
+    server: 'localhost',
+    authentication: { type: 'default', options: { userName: 'sa', password: 'secret' } },
+    options: { port: server.port, database: 'Shop', encrypt: false, ...options },
+  });
+  connection.on('error', () => undefined);
+  await settled((done) => connection.connect(done));
+  return connection;
+}
+
+/** A batch by tedious alone. */
+export async function batch(connection: Connection, text: string): Promise<void> {
+  await settled((done) => connection.execSqlBatch(new Request(text, done)));
+}
+
+/** The promise of what reports its end to a callback. */
+export async function settled(start: (done: (error?: Error | null) => void) => void): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    start((error) => {
+      if (error) reject(error);
+      else resolve();
+    });
+  });
 }

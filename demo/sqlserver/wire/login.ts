@@ -33,7 +33,9 @@ export function parseLogin(payload: Buffer): ClientLogin {
   const flags2 = flags.readUInt8(1);
   const flags3 = flags.readUInt8(3);
   const asked = number(4);
-  const features = (flags3 & Flags3.extension) === 0 ? [] : readFeatures(reader);
+  // tedious sets the flag also below 7.4, where there are no extensions.
+  const extended = asked >= TdsVersion.v74 && (flags3 & Flags3.extension) !== 0;
+  const features = extended ? readFeatures(reader) : [];
   const refusal = [
     asked < TdsVersion.v73a && refused(`TDS version 0x${asked.toString(16)} is older than 7.3.`),
     (flags2 & Flags2.integratedSecurity) !== 0 && integratedLoginFailed(),
