@@ -12,17 +12,11 @@ export class Acknowledger {
   private readonly waiting: LogId[] = [];
   private flushing: Promise<void> | null = null;
   private failure: { readonly reason: unknown } | null = null;
-  private deleted = 0;
 
   constructor(
     private readonly changeLog: Pick<ChangeLog, 'acknowledge'>,
     private readonly signal: AbortSignal,
   ) {}
-
-  /** Changes acknowledged so far. */
-  get acknowledged(): number {
-    return this.deleted;
-  }
 
   add(logIds: readonly LogId[]): void {
     for (const logId of logIds) this.waiting.push(logId);
@@ -47,7 +41,6 @@ export class Acknowledger {
       while (this.waiting.length > 0 && this.failure === null) {
         const group = this.waiting.splice(0, maxLogIds);
         await this.changeLog.acknowledge(group, this.signal);
-        this.deleted += group.length;
       }
     } catch (reason) {
       this.failure = { reason };

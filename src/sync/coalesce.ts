@@ -39,6 +39,7 @@ export type Action =
   | {
       /** The shop holds a lock on the product: nothing is known, so nothing is done. */
       readonly kind: 'leave';
+      readonly key: ProductKey;
       readonly pending: readonly LogId[];
     };
 
@@ -81,7 +82,7 @@ export function coalesce(
   for (const group of groups) {
     const reading = readings.get(group.key);
     if (reading === undefined || reading.state === 'locked') {
-      actions.push({ kind: 'leave', pending: group.pending });
+      actions.push({ kind: 'leave', key: group.key, pending: group.pending });
     } else if (reading.state === 'absent') {
       actions.push({ kind: 'deleted', pending: group.pending, deleteLogged: group.deletes.length > 0 });
     } else {

@@ -1,10 +1,12 @@
 import { Acknowledger } from './acknowledger';
 import { Sender, type Outgoing } from './sender';
 import { coalesce, groupByKey, type Action, type KeyedChanges } from './coalesce';
+import { toError } from './errors';
 import { compareLogIds } from './model';
 import type { CaptureProblem, Change, ChangeCounts, LogId, Product, Progress, Rejection, SyncReport } from './model';
-import type { Catalogue, ChangeLog, Clock, Log, ProductTable } from './ports';
+import type { Catalogue, ChangeLog, Clock, Log, ProductTable, WriterLock } from './ports';
 import type { Rejections } from './rejections';
+import { withRetry } from './retry';
 import type { SyncSettings } from './settings';
 import type { Unsettled } from './unsettled';
 import { WorkLane } from './workLane';
@@ -23,6 +25,7 @@ const maxPasses = 10;
 export interface SyncParts {
   readonly changeLog: ChangeLog;
   readonly products: ProductTable;
+  readonly lock: Pick<WriterLock, 'acquire'>;
   readonly catalogue: Catalogue;
   readonly clock: Clock;
   readonly log: Log;
@@ -47,6 +50,9 @@ export interface SyncOptions {
 export interface SyncOutcome {
   readonly report: SyncReport;
   readonly failure: Error | null;
+  /** As in the report; null where the run ended before they were known. */
+  readonly counts: ChangeCounts | null;
+  readonly captureProblems: readonly CaptureProblem[] | null;
 }
 
 /** One sync: read pending changes, coalesce them per product, send, acknowledge; until a full pass sends nothing. */
@@ -54,10 +60,9 @@ export async function runSync(parts: SyncParts, options: SyncOptions): Promise<S
   const run = new SyncRun(parts, options);
   try {
     await run.run();
-    return { report: await run.report(), failure: null };
+    return await run.outcome(null);
   } catch (caught) {
-    const failure = caught instanceof Error ? caught : new Error(String(caught));
-    return { report: await run.report(), failure };
+    return run.outcome(toError(caught));
   }
 }
 
@@ -67,27 +72,26 @@ interface Pending extends Outgoing {
   readonly pending: readonly LogId[];
 }
 
+/** Why a change stays pending. */
+interface Left {
+  readonly why: 'busy' | 'unsettled' | 'rejected';
+  readonly productId: string;
+}
+
 class SyncRun {
   private readonly startedAt: number;
   private readonly requestsBefore: number;
   private readonly acknowledger: Acknowledger;
   private readonly sender: Sender<Pending>;
-  /** Changes that this run has decided to leave; a pass in which only they are left sends nothing. */
-  private readonly left = new Set<LogId>();
-  private readonly stillRejected = new Set<string>();
-  private readonly rejected: Rejection[] = [];
+  /** Changes that this run has decided to leave, unless their product changes once more. */
+  private readonly left = new Map<LogId, Left>();
+  private readonly rejected = new Map<string, Rejection>();
   private readonly sentThisPass = new Set<string>();
-  private readonly tally = {
-    inserted: 0,
-    updated: 0,
-    confirmedChanges: 0,
-    gone: 0,
-    busy: 0,
-    unsettled: 0,
-    total: 0,
-  };
-  private captureProblems: readonly CaptureProblem[] = [];
+  private readonly tally = { inserted: 0, updated: 0, confirmedChanges: 0, gone: 0, total: 0 };
+  private captureProblems: readonly CaptureProblem[] | null = null;
   private counts: ChangeCounts | null = null;
+  /** Nothing was acknowledged since `counts` was read. */
+  private countsHold = false;
   private sawEverything = false;
   private signedIn = false;
   private anotherWriter = false;
@@ -107,7 +111,7 @@ class SyncRun {
   async run(): Promise<void> {
     try {
       for (let pass = 1; pass <= maxPasses; pass++) if (!(await this.pass())) break;
-      if (this.sawEverything) this.parts.rejections.retain(this.stillRejected);
+      if (this.sawEverything && !this.anotherWriter) this.parts.rejections.retain(this.productsLeft());
     } finally {
       await this.acknowledger.drain();
     }
@@ -115,15 +119,15 @@ class SyncRun {
 
   confirmed(item: Pending): void {
     this.parts.rejections.forget(item.product.productId);
+    this.rejected.delete(item.product.productId);
     this.tally[item.as === 'INSERT' ? 'inserted' : 'updated'] += 1;
     this.tally.confirmedChanges += item.logIds.length;
-    this.acknowledger.add(item.logIds);
+    this.acknowledge(item.logIds);
     this.showProgress();
   }
 
   unsettled(item: Pending): void {
-    this.tally.unsettled += 1;
-    this.leave(item.pending);
+    this.leave(item.pending, { why: 'unsettled', productId: item.product.productId });
   }
 
   refused(item: Pending, reason: string): void {
@@ -132,27 +136,29 @@ class SyncRun {
     this.noteRejected(item.product, reason, item.pending);
   }
 
-  async report(): Promise<SyncReport> {
-    const { tally } = this;
+  async outcome(failure: Error | null): Promise<SyncOutcome> {
+    const { tally, captureProblems } = this;
     const counts = await this.finalCounts();
-    return {
+    const rejected = this.productsLeft('rejected');
+    const report: SyncReport = {
       inserted: tally.inserted,
       updated: tally.updated,
       coalesced: tally.confirmedChanges - tally.inserted - tally.updated,
-      rejected: this.rejected.length,
-      deleted: counts.deleted,
-      busy: tally.busy,
-      unsettled: tally.unsettled,
-      pending: counts.pending,
+      rejected: rejected.size,
+      deleted: counts?.deleted ?? 0,
+      busy: this.productsLeft('busy').size,
+      unsettled: this.productsLeft('unsettled').size,
+      pending: counts?.pending ?? 0,
       requests: this.parts.catalogue.requests - this.requestsBefore,
       seconds: (this.parts.clock.now() - this.startedAt) / 1000,
-      rejections: this.rejected,
-      captureProblems: this.captureProblems,
+      rejections: [...this.rejected.values()].filter(({ productId }) => rejected.has(productId)),
+      captureProblems: captureProblems ?? [],
       anotherWriter: this.anotherWriter,
     };
+    return { report, failure, counts, captureProblems };
   }
 
-  /** Reads what is pending and sends it. False when nothing in it was new to this run. */
+  /** Reads what is pending and sends it. False when that was all: another pass would have nothing to send. */
   private async pass(): Promise<boolean> {
     this.sentThisPass.clear();
     const groups = (await this.readBacklog()).filter((group) => group.pending.some((logId) => !this.left.has(logId)));
@@ -169,8 +175,11 @@ class SyncRun {
     try {
       const waiting: Pending[] = [];
       for (let at = 0; at < groups.length; at += pageSize) {
-        for (const item of await this.itemsToSend(groups.slice(at, at + pageSize))) {
-          await this.signInIfAsked();
+        if (at > 0 && !(await this.isStillWriter())) return false;
+        this.acknowledger.throwIfFailed();
+        const items = await this.itemsToSend(groups.slice(at, at + pageSize));
+        if (items.length > 0) await this.signInIfAsked();
+        for (const item of items) {
           if (item.as === 'INSERT' || bulk) waiting.push(item);
           else await singles.push(() => this.sendSingle(item, waiting));
         }
@@ -184,7 +193,13 @@ class SyncRun {
       await Promise.all([singles.idle(), batches.idle()]);
       await this.acknowledger.drain();
     }
-    return true;
+    return this.sentThisPass.size > 0 || !this.sawEverything;
+  }
+
+  /** A long pass outlives a connection, and with it the lock; the changes it has read may be another writer's by then. */
+  private async isStillWriter(): Promise<boolean> {
+    this.anotherWriter = !(await this.parts.lock.acquire(this.options.hardSignal));
+    return !this.anotherWriter;
   }
 
   private async readBacklog(): Promise<KeyedChanges[]> {
@@ -195,10 +210,13 @@ class SyncRun {
     for (;;) {
       this.options.signal.throwIfAborted();
       const page = await this.parts.changeLog.readPage(after, pageSize, this.options.hardSignal);
-      this.captureProblems = page.captureProblems;
-      this.counts = page.counts ?? this.counts;
+      if (page.counts !== undefined) {
+        this.counts = page.counts;
+        this.countsHold = true;
+      }
       this.anotherWriter = !page.writer;
       if (this.anotherWriter) return [];
+      this.captureProblems = page.captureProblems;
       changes.push(...page.changes);
       for (const { logId } of page.changes) if (!this.left.has(logId)) fresh += 1;
       for (const change of page.deletes) deletes.set(change.logId, change);
@@ -220,8 +238,7 @@ class SyncRun {
     for (const action of coalesce(groups, readings)) {
       if (action.kind === 'deleted') gone.push(action);
       else if (action.kind === 'leave') {
-        this.tally.busy += 1;
-        this.leave(action.pending);
+        this.leave(action.pending, { why: 'busy', productId: action.key ?? '' });
       } else if (action.kind === 'reject') {
         this.parts.rejections.hold(action.product, action.reason, newest(action.pending));
         this.noteRejected(action.product, action.reason, action.pending);
@@ -240,8 +257,7 @@ class SyncRun {
       return false;
     }
     if (!this.parts.unsettled.isSettled(product.productId, this.parts.clock.now())) {
-      this.tally.unsettled += 1;
-      this.leave(pending);
+      this.leave(pending, { why: 'unsettled', productId: product.productId });
       return false;
     }
     this.sentThisPass.add(product.productId);
@@ -253,7 +269,7 @@ class SyncRun {
     const unlogged = gone.flatMap((action) => (action.deleteLogged ? [] : action.pending.slice(-1)));
     const logged = gone.flatMap((action) => (action.deleteLogged ? action.pending : action.pending.slice(0, -1)));
     if (unlogged.length > 0) await this.parts.changeLog.markDeleted(unlogged, this.options.hardSignal);
-    if (logged.length > 0) this.acknowledger.add(logged);
+    this.acknowledge(logged);
     this.tally.gone += gone.length;
     this.showProgress();
   }
@@ -270,36 +286,45 @@ class SyncRun {
   private async signInIfAsked(): Promise<void> {
     if (this.signedIn || this.options.asked !== true) return;
     this.signedIn = true;
-    await this.parts.catalogue.signIn(this.options.hardSignal);
+    const { catalogue, clock } = this.parts;
+    await withRetry(clock, this.options.signal, () => catalogue.signIn(this.options.hardSignal));
   }
 
-  private leave(pending: readonly LogId[]): void {
-    for (const logId of pending) this.left.add(logId);
+  private acknowledge(logIds: readonly LogId[]): void {
+    this.countsHold = false;
+    for (const logId of logIds) this.left.delete(logId);
+    this.acknowledger.add(logIds);
   }
 
-  private noteRejected(product: Product, reason: string, pending: readonly LogId[]): void {
-    this.leave(pending);
-    if (this.stillRejected.has(product.productId)) return;
-    this.stillRejected.add(product.productId);
-    this.rejected.push({ productId: product.productId, productName: product.productName, reason });
+  private leave(pending: readonly LogId[], left: Left): void {
+    for (const logId of pending) this.left.set(logId, left);
+  }
+
+  private productsLeft(why?: Left['why']): ReadonlySet<string> {
+    const products = new Set<string>();
+    for (const left of this.left.values()) if (why === undefined || left.why === why) products.add(left.productId);
+    return products;
+  }
+
+  private noteRejected({ productId, productName }: Product, reason: string, pending: readonly LogId[]): void {
+    this.leave(pending, { why: 'rejected', productId });
+    this.rejected.set(productId, { productId, productName, reason });
   }
 
   private showProgress(): void {
     const { inserted, updated, gone, total } = this.tally;
-    const done = inserted + updated + gone + this.rejected.length;
+    const done = inserted + updated + gone + this.rejected.size;
     this.options.onProgress?.({ activity: 'sync', done, total });
   }
 
-  /** An idle tick has its counts from its one round trip; after work they are read again. */
-  private async finalCounts(): Promise<ChangeCounts> {
-    const { inserted, updated, gone } = this.tally;
-    const known = this.counts ?? { pending: 0, deleted: 0 };
-    if (this.counts !== null && inserted + updated + gone === 0) return known;
+  /** An idle tick has its counts from its one round trip; what is not known, or holds no more, is read again. */
+  private async finalCounts(): Promise<ChangeCounts | null> {
+    if (this.countsHold) return this.counts;
     try {
       return await this.parts.changeLog.count(this.options.hardSignal);
     } catch (error) {
       this.parts.log.debug('pending changes could not be counted', { error: String(error) });
-      return { ...known, pending: Math.max(0, known.pending - this.acknowledger.acknowledged) };
+      return this.counts;
     }
   }
 }

@@ -41,7 +41,6 @@ describe('The acknowledger', () => {
     await log.finish();
     await drained;
     assert.deepEqual(log.statements, [['5', '3']]);
-    assert.equal(acknowledger.acknowledged, 2);
   });
 
   it('needs one statement for what is confirmed at the same moment', async () => {
@@ -94,7 +93,6 @@ describe('The acknowledger', () => {
     await log.finish(new Error('connection lost'));
     await assert.rejects(acknowledger.drain(), /connection lost/);
     assert.equal(log.statements.length, 1);
-    assert.equal(acknowledger.acknowledged, 0);
   });
 
   it('still comes to rest when something is added after a failure', async () => {
