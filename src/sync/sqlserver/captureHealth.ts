@@ -5,6 +5,7 @@
 import type { CaptureProblem } from '../model';
 import { changeLogName, triggers } from './captureNames';
 import { columnRoles, type ColumnRole } from './columnTypes';
+import { seesDefinitionSql } from './definitionRights';
 import type { ProductTableInfo } from './productTableInfo';
 import { columnTypeOf } from './productTableQuery';
 import { quoteName, quoteQualifiedName, quoteText } from './quoting';
@@ -27,7 +28,7 @@ export function captureHealthSql(table: HealthTable): string {
   const roles = columnRoles.map((role) => `WHEN c.name = ${quoteText(role)} THEN ${quoteText(role)}`).join(' ');
   return `
 SELECT CASE WHEN OBJECT_ID(${changeLog}, N'U') IS NULL THEN 0 ELSE 1 END AS has_change_log,
-  COALESCE(HAS_PERMS_BY_NAME(${productTable}, N'OBJECT', N'VIEW DEFINITION'), 0) AS sees_definitions;
+  ${seesDefinitionSql(productTable)} AS sees_definitions;
 SELECT t.name, t.is_disabled, CASE WHEN t.parent_id = OBJECT_ID(${productTable}) THEN 1 ELSE 0 END AS is_here,
   OBJECT_SCHEMA_NAME(t.parent_id) AS parent_schema, OBJECT_NAME(t.parent_id) AS parent_name,
   OBJECT_DEFINITION(t.object_id) AS definition

@@ -7,6 +7,7 @@ import {
   isStagingTable,
   recognizeChangeLog,
 } from './changeLogTable';
+import { seesDefinitionSql } from './definitionRights';
 import type { ProductTableInfo } from './productTableInfo';
 import { columnTypeOf } from './productTableQuery';
 import { quoteName, quoteQualifiedName, quoteText } from './quoting';
@@ -98,7 +99,7 @@ export async function readCaptureState(
     permissions: {
       alterTable: flag(right, 'alter_table'),
       createInSchema: flag(right, 'create_table') && flag(right, 'create_sequence') && flag(right, 'alter_schema'),
-      viewDefinitions: flag(right, 'view_definition') || flag(right, 'alter_table'),
+      viewDefinitions: flag(right, 'view_definition'),
     },
   };
 }
@@ -136,7 +137,7 @@ WHERE c.object_id = OBJECT_ID(${object}) ORDER BY c.column_id;`;
 SET NOCOUNT ON;
 SET LOCK_TIMEOUT 2000;
 SELECT ${may(productTable, 'OBJECT', 'ALTER')} AS alter_table,
-  ${may(productTable, 'OBJECT', 'VIEW DEFINITION')} AS view_definition,
+  ${seesDefinitionSql(productTable)} AS view_definition,
   ${may(schema, 'SCHEMA', 'ALTER')} AS alter_schema,
   ${may(schema, 'SCHEMA', 'CREATE SEQUENCE')} AS create_sequence,
   ${may('QUOTENAME(DB_NAME())', 'DATABASE', 'CREATE TABLE')} AS create_table,
@@ -145,7 +146,7 @@ FROM sys.schemas AS s WHERE s.name = ${quoteText(table.schema)};
 SELECT t.object_id, t.name, t.parent_id, t.is_disabled, t.is_instead_of_trigger,
   OBJECT_SCHEMA_NAME(t.parent_id) AS parent_schema, OBJECT_NAME(t.parent_id) AS parent_name,
   OBJECT_DEFINITION(t.object_id) AS definition,
-  COALESCE(HAS_PERMS_BY_NAME(QUOTENAME(OBJECT_SCHEMA_NAME(t.parent_id)) + N'.' + QUOTENAME(OBJECT_NAME(t.parent_id)), N'OBJECT', N'VIEW DEFINITION'), 0) AS sees_definition
+  ${seesDefinitionSql("QUOTENAME(OBJECT_SCHEMA_NAME(t.parent_id)) + N'.' + QUOTENAME(OBJECT_NAME(t.parent_id))")} AS sees_definition
 FROM sys.triggers AS t
 WHERE t.parent_class = 1 AND (t.parent_id = ${table.objectId} OR t.name IN (${triggerNames}))
 ORDER BY t.object_id;

@@ -27,7 +27,7 @@ PRINT N'Done.';
 function dropTrigger(schema: string, name: string): string {
   const trigger = quoteQualifiedName(schema, name);
   const definition = `OBJECT_DEFINITION(OBJECT_ID(${quoteText(trigger)}, N'TR'))`;
-  const isOurs = `${definition} LIKE ${quoteText(`%${markerPhrase}%`)} OR ${definition} LIKE ${quoteText(`%INSERT%${changeLogName}%`)}`;
+  const isOurs = `${definition} LIKE ${quoteText(`%${markerPhrase}%`)} OR ${definition} LIKE ${quoteText(`%INSERT%${changeLogName}[^A-Za-z0-9_]%`)}`;
   return `IF ${isOurs}
 BEGIN
   DROP TRIGGER ${trigger};
