@@ -74,7 +74,10 @@ export class Faults {
     this.#loginError = loginError(number, message);
   }
 
-  /** Drops the next `connections` connections that send their `n`-th packet, counted from each one's first (1). */
+  /**
+   * Drops the next `connections` connections that send their `n`-th packet. Each one's first, PRELOGIN, is 1; the
+   * packets of a TLS handshake don't count.
+   */
   dropAtPacket(n: number, connections = 1): void {
     this.#dropAtPacket = n;
     this.#connectionsToDrop = connections;

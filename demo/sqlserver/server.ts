@@ -94,6 +94,7 @@ class Listener {
     const server = createServer((socket) => this.#accept(socket));
     server.listen(port, this.host);
     await once(server, 'listening');
+    server.on('error', this.settings.onError);
     this.#port = (server.address() as AddressInfo).port;
     this.#server = server;
   }

@@ -116,7 +116,7 @@ export class ResultStream implements ResultSink {
     this.#release();
     switch (change.kind) {
       case 'database':
-        writeDatabaseChange(this.state, change.now, change.before);
+        writeTextChange(this.#bytes, EnvironmentChange.database, change.now, change.before);
         break;
       case 'transaction begun':
         this.state.transaction = change.id;
@@ -194,13 +194,6 @@ export class ResultStream implements ResultSink {
       writeReturnValue(this.#bytes, { ordinal, name, value }, valueEncoder(type));
     }
   }
-}
-
-/** ENVCHANGE and message 5701, which go together. */
-export function writeDatabaseChange({ response, serverName }: StreamState, now: string, before: string): void {
-  writeTextChange(response.bytes, EnvironmentChange.database, now, before);
-  const message = `Changed database context to '${now}'.`;
-  writeMessage(response.bytes, { number: 5701, severity: 0, state: 2, message, line: 1 }, serverName);
 }
 
 export function writeRollback(state: StreamState, id: bigint): void {

@@ -2,9 +2,17 @@ import { SqlServerError, type ExecuteRequest, type SqlSession, type SqlType, typ
 import type { Faults, StatementFault } from '../faults';
 import type { Message } from './packets';
 import { readRequests } from './requests';
-import { ResultStream, writeDatabaseChange, writeRollback, type StreamState } from './resultStream';
+import { ResultStream, writeRollback, type StreamState } from './resultStream';
 import { StatementTexts } from './statementText';
-import { DoneStatus, DoneToken, EnvironmentChange, writeBinaryChange, writeDone, writeMessage } from './tokens';
+import {
+  DoneStatus,
+  DoneToken,
+  EnvironmentChange,
+  writeBinaryChange,
+  writeDone,
+  writeMessage,
+  writeTextChange,
+} from './tokens';
 
 /** From this severity on an error ends the connection. */
 const FIRST_FATAL_SEVERITY = 20;
@@ -126,10 +134,12 @@ export class SessionRequests {
     }
     const before = this.session.database;
     await this.session.reset();
+    const { bytes } = this.state.response;
+    const now = this.session.database;
     const nothing = new Uint8Array();
-    writeBinaryChange(this.state.response.bytes, EnvironmentChange.sessionReset, nothing, nothing);
+    writeBinaryChange(bytes, EnvironmentChange.sessionReset, nothing, nothing);
     if (transaction !== undefined) writeRollback(this.state, transaction);
-    if (this.session.database !== before) writeDatabaseChange(this.state, this.session.database, before);
+    if (now !== before) writeTextChange(bytes, EnvironmentChange.database, now, before);
   }
 
   async #finish(status: number): Promise<void> {

@@ -25,6 +25,7 @@ export class Transport {
   #state: 'clear' | 'handshake' | 'tls' = 'clear';
   #encryptedSide: EncryptedSide | undefined;
   #tls: TLSSocket | undefined;
+  #draining: Promise<void> | undefined;
 
   constructor(
     private readonly socket: Socket,
@@ -72,15 +73,7 @@ export class Transport {
   write(bytes: Buffer): Promise<void> | undefined {
     const stream = this.#tls ?? this.socket;
     if (this.socket.destroyed || stream.write(bytes)) return undefined;
-    return new Promise((resolve) => {
-      const proceed = (): void => {
-        stream.off('drain', proceed);
-        this.socket.off('close', proceed);
-        resolve();
-      };
-      stream.on('drain', proceed);
-      this.socket.on('close', proceed);
-    });
+    return (this.#draining ??= this.#drained(stream));
   }
 
   /** Hangs up when everything written is on its way. */
@@ -92,6 +85,19 @@ export class Transport {
   /** Hangs up at once. */
   destroy(): void {
     this.socket.destroy();
+  }
+
+  #drained(stream: Socket): Promise<void> {
+    return new Promise((resolve) => {
+      const proceed = (): void => {
+        stream.off('drain', proceed);
+        this.socket.off('close', proceed);
+        this.#draining = undefined;
+        resolve();
+      };
+      stream.on('drain', proceed);
+      this.socket.on('close', proceed);
+    });
   }
 
   #receive(chunk: Buffer): void {
