@@ -55,8 +55,10 @@ export class SimpleStatements {
         return this.declareTable(statement, scope, execution);
       case 'assign':
         return this.assign(statement, scope, execution);
-      case 'set option':
-        { this.setOption(statement, scope, execution); return; }
+      case 'set option': {
+        this.setOption(statement, scope, execution);
+        return;
+      }
       case 'identity insert':
         return this.identityInsert(statement, execution);
       case 'isolation level':
