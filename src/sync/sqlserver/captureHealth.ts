@@ -1,6 +1,6 @@
 /**
- * The cheap look before every sync: are the triggers there, enabled, on this table, made for these columns? Nothing is repaired
- * here; Configure does that when the user asks for it.
+ * The cheap look before every sync: are the triggers there, enabled, on this table, made for these columns? Nothing is
+ * repaired here; Configure does that when the user asks for it.
  */
 import type { CaptureProblem } from '../model';
 import { changeLogName, triggers } from './captureNames';
@@ -18,8 +18,8 @@ type HealthTable = Pick<ProductTableInfo, 'schema' | 'table' | 'displayName'>;
 export const captureHealthRecordsets = 3;
 
 /**
- * Three SELECTs over the catalog, to be put into a batch; they change nothing and need no rights but to connect. Names are resolved
- * anew each time, since a table may be dropped and created again.
+ * Three SELECTs over the catalog, to be put into a batch; they change nothing and need no rights but to connect. Names
+ * are resolved anew each time, since a table may be dropped and created again.
  */
 export function captureHealthSql(table: HealthTable): string {
   const productTable = quoteText(quoteQualifiedName(table.schema, table.table));

@@ -1,4 +1,7 @@
-/** What of the capture is there already: triggers (and whose), ChangeLog (and whose), sequence, and what the login may do. */
+/**
+ * What of the capture is there already: triggers (and whose), ChangeLog (and whose), sequence, and what the login may
+ * do.
+ */
 import { changeLogName, quotedChangeLog, sequenceName, stagingName, triggers } from './captureNames';
 import {
   type ChangeLogKind,
@@ -14,7 +17,10 @@ import { quoteName, quoteQualifiedName, quoteText } from './quoting';
 import { flag, integer, integerOrNull, type Row, type SqlRunner, text, textOrNull } from './statements';
 import { readMarker } from './triggerMarker';
 
-/** `ours`: with shopMaster's marker. `desktop`: the desktop program's, which inserts into ChangeLog. `unreadable`: no right to tell. */
+/**
+ * `ours`: with shopMaster's marker. `desktop`: the desktop program's, which inserts into ChangeLog. `unreadable`: no
+ * right to tell.
+ */
 export type TriggerOwner = 'ours' | 'desktop' | 'foreign' | 'unreadable';
 
 export interface FoundTrigger {
@@ -105,8 +111,8 @@ export async function readCaptureState(
 }
 
 /**
- * Whether the ChangeLog of a schema holds pending changes; rows that the shop is just writing are not waited for. Null: there is
- * no ChangeLog.
+ * Whether the ChangeLog of a schema holds pending changes; rows that the shop is just writing are not waited for. Null:
+ * there is no ChangeLog.
  */
 export async function pendingChanges(runner: SqlRunner, schema: string, signal: AbortSignal): Promise<boolean | null> {
   const [rows] = await runner.batch(
@@ -197,14 +203,14 @@ function foundLogColumn(row: Row): FoundLogColumn {
 }
 
 function foundTrigger(row: Row): FoundTrigger {
-  const schema = text(row, 'parent_schema');
+  const schema = textOrNull(row, 'parent_schema') ?? '?';
   const definition = textOrNull(row, 'definition');
   return {
     objectId: integer(row, 'object_id'),
     schema,
     name: text(row, 'name'),
     parentId: integer(row, 'parent_id'),
-    parent: `${schema}.${text(row, 'parent_name')}`,
+    parent: `${schema}.${textOrNull(row, 'parent_name') ?? '?'}`,
     disabled: flag(row, 'is_disabled'),
     insteadOf: flag(row, 'is_instead_of_trigger'),
     definition,

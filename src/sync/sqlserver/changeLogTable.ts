@@ -1,4 +1,7 @@
-/** ChangeLog and the sequence that numbers its rows: how shopMaster makes them, and how it recognizes its own and the desktop's. */
+/**
+ * ChangeLog and the sequence that numbers its rows: how shopMaster makes them, and how it recognizes its own and the
+ * desktop's.
+ */
 import { changeLogName, quotedChangeLog, sequenceName } from './captureNames';
 import { asText, type ColumnType, keyText, loggedPrice, refusalOfType } from './columnTypes';
 import { quoteName, quoteQualifiedName } from './quoting';
@@ -15,8 +18,8 @@ interface LogColumn {
 export const logWidths = { productName: 400, qrCode: 400, status: 50 } as const;
 
 /**
- * ProductID is wide enough for every key type allowed, and NULL is allowed, so that a NULL key can't abort a sale. No index but the
- * primary key: what waits or deadlocks on one would be the shop.
+ * ProductID is wide enough for every key type allowed, and NULL is allowed, so that a NULL key can't abort a sale. No
+ * index but the primary key: what waits or deadlocks on one would be the shop.
  */
 const columns: readonly LogColumn[] = [
   { name: 'LogID', base: 'bigint', definition: 'BIGINT NOT NULL' },
@@ -45,7 +48,10 @@ export interface FoundLogColumn {
   readonly hasDefault: boolean;
 }
 
-/** `ours`: as shopMaster makes it. `desktop`: the same columns in other types, to be taken over. `foreign`: someone else's. */
+/**
+ * `ours`: as shopMaster makes it. `desktop`: the same columns in other types, to be taken over. `foreign`: someone
+ * else's.
+ */
 export type ChangeLogKind = 'ours' | 'desktop' | 'foreign';
 
 export function recognizeChangeLog(found: readonly FoundLogColumn[]): ChangeLogKind {
@@ -86,7 +92,10 @@ export function createSequenceSql(schema: string, startWith: string): string {
   return `CREATE SEQUENCE ${quoteQualifiedName(schema, sequenceName)} AS BIGINT START WITH ${startWith} INCREMENT BY 1;`;
 }
 
-/** What the sequence starts with after the rows that `table` holds: a T-SQL statement, since START WITH takes a constant alone. */
+/**
+ * What the sequence starts with after the rows that `table` holds: a T-SQL statement, since START WITH takes a constant
+ * alone.
+ */
 export function createSequenceAfterSql(schema: string, table: string): string {
   const create = createSequenceSql(schema, "' + CONVERT(NVARCHAR(20), @nextLogID) + N'");
   return `DECLARE @nextLogID BIGINT, @createSequence NVARCHAR(1000);
@@ -143,7 +152,9 @@ export function takenOverColumns(found: readonly FoundLogColumn[], key: ColumnTy
   return expressions.join(', ');
 }
 
-/** A condition that is true where the ChangeLog of a schema has pending changes. `hints`: table hints in parentheses. */
+/**
+ * A condition that is true where the ChangeLog of a schema has pending changes. `hints`: table hints in parentheses.
+ */
 export function hasPendingSql(schema: string, hints: string): string {
   return `EXISTS (SELECT 1 FROM ${quotedChangeLog(schema)} WITH ${hints} WHERE ChangeType IN (N'INSERT', N'UPDATE'))`;
 }

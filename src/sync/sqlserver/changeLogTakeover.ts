@@ -1,6 +1,6 @@
 /**
- * Copies the rows of a desktop ChangeLog to a table beside it, a page at a time while the shop goes on writing, so that the transaction that
- * switches the two has only the newest rows left to copy.
+ * Copies the rows of a desktop ChangeLog to a table beside it, a page at a time while the shop goes on writing, so that
+ * the transaction that switches the two has only the newest rows left to copy.
  */
 import { quotedChangeLog, stagingName } from './captureNames';
 import type { FoundChangeLog } from './captureState';

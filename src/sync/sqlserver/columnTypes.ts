@@ -1,10 +1,10 @@
 /**
  * The column types that a product table may have, and how values of each become text and back.
  *
- * A trigger runs inside the shop's transaction, so an expression in it must not be able to fail, whatever the value. The
- * whitelist makes that true: from each of its types CONVERT to an NVARCHAR that is wide enough always succeeds, and an
- * explicit CONVERT from one character type to another cuts what is too long without an error. FLOAT and REAL are allowed for the
- * price alone, where TRY_CAST answers NULL for what doesn't fit.
+ * A trigger runs inside the shop's transaction, so an expression in it must not be able to fail, whatever the value.
+ * The whitelist makes that true: from each of its types CONVERT to an NVARCHAR that is wide enough always succeeds, and
+ * an explicit CONVERT from one character type to another cuts what is too long without an error. FLOAT and REAL are
+ * allowed for the price alone, where TRY_CAST answers NULL for what doesn't fit.
  */
 
 /** The columns of PRODUCT.md. */
@@ -98,8 +98,8 @@ export function describeType(type: ColumnType): string {
 }
 
 /**
- * A key as text of type NVARCHAR(450), the same in triggers and in reads; NULL stays NULL. Can't fail: refusalOfType lets no wider
- * key pass. Blanks at the end of a CHAR key are padding.
+ * A key as text of type NVARCHAR(450), the same in triggers and in reads; NULL stays NULL. Can't fail: refusalOfType
+ * lets no wider key pass. Blanks at the end of a CHAR key are padding.
  */
 export function keyText(expression: string, type: ColumnType): string {
   const converted = asText(expression, type, maxKeyLength);
@@ -107,8 +107,9 @@ export function keyText(expression: string, type: ColumnType): string {
 }
 
 /**
- * A key's text in the key's own type and collation, so that an index on ProductID is used and no two collations meet (error
- * 468). Text that is no key of that type (a row of ChangeLog from before the column was changed) gives NULL, which finds nothing.
+ * A key's text in the key's own type and collation, so that an index on ProductID is used and no two collations meet
+ * (error 468). Text that is no key of that type (a row of ChangeLog from before the column was changed) gives NULL,
+ * which finds nothing.
  */
 export function keyFromText(expression: string, type: ColumnType): string {
   switch (familyOf(type)) {
@@ -149,9 +150,9 @@ export function nameText(expression: string, type: ColumnType): string {
 }
 
 /**
- * A value as text of type NVARCHAR(width), cut to fit. Can't fail: the widest text of a type other than a character type is
- * the 41 characters of a NUMERIC, and width is at least 50. Cut by CONVERT and not by LEFT, because under a collation with supplementary characters
- * LEFT counts an emoji as one character where NVARCHAR(n) has to hold two.
+ * A value as text of type NVARCHAR(width), cut to fit. Can't fail: the widest text of a type other than a character
+ * type is the 41 characters of a NUMERIC, and width is at least 50. Cut by CONVERT and not by LEFT, because under a
+ * collation with supplementary characters LEFT counts an emoji as one character where NVARCHAR(n) has to hold two.
  */
 export function asText(expression: string, type: ColumnType, width: number): string {
   switch (familyOf(type)) {
@@ -164,7 +165,10 @@ export function asText(expression: string, type: ColumnType, width: number): str
   }
 }
 
-/** A price for people to see: NULL where it doesn't fit. TRY_CAST and not TRY_CONVERT, which wants compatibility level 110. */
+/**
+ * A price for people to see: NULL where it doesn't fit. TRY_CAST and not TRY_CONVERT, which wants compatibility level
+ * 110.
+ */
 export function loggedPrice(expression: string): string {
   return `TRY_CAST(${expression} AS NUMERIC(18,2))`;
 }
@@ -181,8 +185,8 @@ function familyOf(type: ColumnType): Family {
 }
 
 /**
- * The style whose text CAST reads back to the same value under every language and DATEFORMAT: for the two old types only
- * ISO 8601 with its T does (126), the newer ones take the ODBC form (121).
+ * The style whose text CAST reads back to the same value under every language and DATEFORMAT: for the two old types
+ * only ISO 8601 with its T does (126), the newer ones take the ODBC form (121).
  */
 function dateTimeStyle(type: ColumnType): 121 | 126 {
   return type.name === 'datetime' || type.name === 'smalldatetime' ? 126 : 121;

@@ -30,7 +30,9 @@ export interface ConfigureOptions {
 /** Longest that the tidying up after a failed takeover may take, ms. */
 const tidyingTimeout = 10_000;
 
-/** What `configure` would do now, and what the user should know before. Changes nothing; rejects as `configure` does. */
+/**
+ * What `configure` would do now, and what the user should know before. Changes nothing; rejects as `configure` does.
+ */
 export async function planConfigure(
   runner: SqlRunner,
   name: TableName,
@@ -41,8 +43,8 @@ export async function planConfigure(
 }
 
 /**
- * Does what the plan says, and answers the plan as it was done. What touches the shop's table happens in one transaction that waits 2 s
- * for a lock at most; while another program holds the table it is tried again a few times.
+ * Does what the plan says, and answers the plan as it was done. What touches the shop's table happens in one
+ * transaction that waits 2 s for a lock at most; while another program holds the table it is tried again a few times.
  * Rejects with a ShopError and leaves nothing half-done: those of readProductTable and decide, and sql-busy.
  */
 export async function configure(

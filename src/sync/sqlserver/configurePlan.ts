@@ -54,8 +54,8 @@ export interface OtherTable {
 }
 
 /**
- * Decides what is to be done. Throws a ShopError where it can't be done: trigger-taken, change-log-taken, owners-differ,
- * other-table-pending, triggers-not-visible, triggers-not-permitted.
+ * Decides what is to be done. Throws a ShopError where it can't be done: trigger-taken, change-log-taken,
+ * owners-differ, other-table-pending, triggers-not-visible, triggers-not-permitted.
  */
 export function decide(
   table: ProductTableInfo,

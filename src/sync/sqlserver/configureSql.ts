@@ -25,9 +25,9 @@ SET ANSI_NULLS ON;
 SET QUOTED_IDENTIFIER ON;`;
 
 /**
- * One batch whose last recordset is `outcome`: `done`, or `pending` where a table configured before has got changes since the plan was made
- * (nothing is changed then). Triggers go first and come last: dropping them locks the product table (Sch-M), and from then on no
- * open transaction of the shop has rows in ChangeLog.
+ * One batch whose last recordset is `outcome`: `done`, or `pending` where a table configured before has got changes
+ * since the plan was made (nothing is changed then). Triggers go first and come last: dropping them locks the product
+ * table (Sch-M), and from then on no open transaction of the shop has rows in ChangeLog.
  */
 export function configureSql(work: ConfigureWork): string {
   return `${transactionOptions}

@@ -4,7 +4,9 @@ import type { ProductTableInfo } from './productTableInfo';
 import { quoteName } from './quoting';
 import { integer, type SqlRunner, text } from './statements';
 
-/** Sentences about repeated and missing ProductIDs; rows that the shop is just writing are passed over, not waited for. */
+/**
+ * Sentences about repeated and missing ProductIDs; rows that the shop is just writing are passed over, not waited for.
+ */
 export async function warningsOfKeys(
   runner: SqlRunner,
   table: ProductTableInfo,

@@ -35,8 +35,8 @@ const oldestMajorVersion = 11;
 const listed = 10;
 
 /**
- * Finds the table and its columns, in one round trip. Rejects with a ShopError: server-too-old, table-missing, table-is-view,
- * table-unsupported, columns-missing or column-type-unsupported.
+ * Finds the table and its columns, in one round trip. Rejects with a ShopError: server-too-old, table-missing,
+ * table-is-view, table-unsupported, columns-missing or column-type-unsupported.
  */
 export async function readProductTable(
   runner: SqlRunner,

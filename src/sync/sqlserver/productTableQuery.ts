@@ -64,8 +64,8 @@ export async function queryTableFacts(runner: SqlRunner, name: TableName, signal
 }
 
 /**
- * OBJECT_ID looks a name up as any statement of this login would: in its default schema, then in dbo. `t.*` and `c.*`, because
- * newer columns (is_memory_optimized, is_masked, …) would be an error on SQL Server 2012 if they were named.
+ * OBJECT_ID looks a name up as any statement of this login would: in its default schema, then in dbo. `t.*` and `c.*`,
+ * because newer columns (is_memory_optimized, is_masked, …) would be an error on SQL Server 2012 if they were named.
  */
 function factsSql(name: TableName): string {
   const roles = columnRoles.map((role) => `WHEN c.name = ${quoteText(role)} THEN ${quoteText(role)}`).join(' ');

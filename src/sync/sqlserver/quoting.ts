@@ -19,8 +19,9 @@ export function quoteQualifiedName(schema: string, name: string): string {
 const maxShortLiteral = 4000;
 
 /**
- * Any string as an expression of type NVARCHAR. Two things can't stand in a literal: a NUL, and a backslash at a line's end, which
- * T-SQL takes for a continuation of the line and swallows. There the literal is cut in two and put together again.
+ * Any string as an expression of type NVARCHAR. Two things can't stand in a literal: a NUL, and a backslash at a line's
+ * end, which T-SQL takes for a continuation of the line and swallows. There the literal is cut in two and put together
+ * again.
  */
 export function quoteText(value: string): string {
   const pieces = value

@@ -30,9 +30,9 @@ interface RemoveWork {
 }
 
 /**
- * Removes shopMaster's and the desktop program's triggers from the product table's schema, in one transaction, triggers first. It needs no
- * product table: where that is gone or was renamed, the rest goes all the same. Rejects with a ShopError (triggers-not-permitted,
- * triggers-not-visible, sql-busy) and leaves nothing half-done.
+ * Removes shopMaster's and the desktop program's triggers from the product table's schema, in one transaction, triggers
+ * first. It needs no product table: where that is gone or was renamed, the rest goes all the same. Rejects with a
+ * ShopError (triggers-not-permitted, triggers-not-visible, sql-busy) and leaves nothing half-done.
  */
 export async function remove(
   runner: SqlRunner,

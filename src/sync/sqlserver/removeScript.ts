@@ -8,7 +8,10 @@ import { markerPhrase } from './triggerMarker';
 /** Where the table's name has none; a script can't ask for the default schema of a login that it isn't run by. */
 const usualSchema = 'dbo';
 
-/** One batch for SSMS, sqlcmd or anything else, on SQL Server 2012 or newer; each part runs only where its thing is there and shopMaster's. */
+/**
+ * One batch for SSMS, sqlcmd or anything else, on SQL Server 2012 or newer; each part runs only where its thing is
+ * there and shopMaster's.
+ */
 export function removeScript(table: TableName, { dropLog }: RemoveOptions): string {
   const schema = table.schema ?? usualSchema;
   return `-- Takes shopMaster's triggers out of this database, so that the shop's programs work without it.

@@ -9,15 +9,18 @@ const deadlock = 1205;
 const nameInUse = 2714;
 
 /**
- * Missing rights: 229 (on an object), 262 (CREATE …), 2104 and 3704 (DROP, CREATE TRIGGER), 2760 (on a schema), 1088, 3701, 4902 and 15151 (no such
- * object, or no right to know of it), 15247.
+ * Missing rights: 229 (on an object), 262 (CREATE …), 2104 and 3704 (DROP, CREATE TRIGGER), 2760 (on a schema), 1088,
+ * 3701, 4902 and 15151 (no such object, or no right to know of it), 15247.
  */
 const permissionErrors: ReadonlySet<number> = new Set([229, 262, 1088, 2104, 2760, 3701, 3704, 4902, 15151, 15247]);
 
 /** Pauses between tries while another program holds the table, ms. */
 const pauses: readonly number[] = [500, 1500, 4000];
 
-/** Runs a change of the schema again, from its look at what is there on, where that may help: a lock, a deadlock, a name just taken. */
+/**
+ * Runs a change of the schema again, from its look at what is there on, where that may help: a lock, a deadlock, a name
+ * just taken.
+ */
 export async function tryWhileBusy<T>(clock: Clock, signal: AbortSignal, change: () => Promise<T>): Promise<T> {
   for (let attempt = 0; ; attempt += 1) {
     try {

@@ -1,12 +1,15 @@
-/** The narrow way in which schema, triggers and health check talk to SQL Server: batches of T-SQL in, recordsets out. */
+/**
+ * The narrow way in which schema, triggers and health check talk to SQL Server: batches of T-SQL in, recordsets out.
+ */
 
 /** One row, by column name, as `mssql` gives it: BIT boolean, INT number, BIGINT string, DATETIME Date, NULL null. */
 export type Row = Readonly<Record<string, unknown>>;
 
 export interface SqlRunner {
   /**
-   * Runs one batch and gives its recordsets in order (statements without one give none). Rejects with `mssql`'s RequestError, whose
-   * `number` is SQL Server's, or with an error that has it among its causes; when aborted, with the signal's reason.
+   * Runs one batch and gives its recordsets in order (statements without one give none). Rejects with `mssql`'s
+   * RequestError, whose `number` is SQL Server's, or with an error that has it among its causes; when aborted, with the
+   * signal's reason.
    */
   batch(sql: string, signal: AbortSignal): Promise<readonly (readonly Row[])[]>;
 }

@@ -1,4 +1,7 @@
-/** Reads the product table's name as the user wrote it: `Products`, `dbo.Products`, `[My Items]`, `[a].[b.c]`, `"quoted"`. */
+/**
+ * Reads the product table's name as the user wrote it: `Products`, `dbo.Products`, `[My Items]`, `[a].[b.c]`,
+ * `"quoted"`.
+ */
 import { ShopError } from '../errors';
 import { maxNameLength, quoteName } from './quoting';
 
@@ -14,7 +17,10 @@ export type ParsedTableName =
 type ParsedPart =
   { readonly ok: true; readonly name: string; readonly rest: string } | { readonly ok: false; readonly reason: string };
 
-/** Regular identifiers (SQL Server's documentation, "Database identifiers"), except that a keyword needs no brackets here. */
+/**
+ * Regular identifiers (SQL Server's documentation, "Database identifiers"), except that a keyword needs no brackets
+ * here.
+ */
 const regularName = /^[\p{L}_][\p{L}\p{N}\p{M}_@$#]*/u;
 const bracketedName = /^\[((?:[^\]]|\]\])*)\](?!\])/u;
 const quotedName = /^"((?:[^"]|"")*)"(?!")/u;

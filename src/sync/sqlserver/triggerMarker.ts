@@ -1,6 +1,6 @@
 /**
- * The comment that marks a trigger as shopMaster's, and what can be told from it: which version of the triggers it is, for which columns
- * it was made, and whether someone changed it by hand.
+ * The comment that marks a trigger as shopMaster's, and what can be told from it: which version of the triggers it is,
+ * for which columns it was made, and whether someone changed it by hand.
  */
 import { createHash } from 'node:crypto';
 import { columnRoles, type ColumnRole, describeType } from './columnTypes';
@@ -24,7 +24,10 @@ export interface TriggerMarker {
 /** What `columnsFingerprint` is made of. */
 export type CapturedColumn = Pick<ProductColumn, 'type' | 'nullable'>;
 
-/** A fingerprint of the columns as far as the triggers depend on them: types, widths, NULLs. A missing column counts as one more type. */
+/**
+ * A fingerprint of the columns as far as the triggers depend on them: types, widths, NULLs. A missing column counts as
+ * one more type.
+ */
 export function columnsFingerprint(columns: Readonly<Partial<Record<ColumnRole, CapturedColumn>>>): string {
   const parts = columnRoles.map((role) => {
     const column = columns[role];

@@ -1,15 +1,17 @@
 /**
- * The three triggers. They run inside the shop's transaction, where an error aborts the sale, so each line of them is there for
- * a reason:
+ * The three triggers. They run inside the shop's transaction, where an error aborts the sale, so each line of them is
+ * there for a reason:
  *
- * - SET ROWCOUNT 0 comes first: a client's SET ROWCOUNT (ADO's MaxRecords, JDBC's setMaxRows) would stop the INSERT after n rows and
- *   makes NEXT VALUE FOR in a default an error (11740). The server restores it at the trigger's end.
+ * - SET ROWCOUNT 0 comes first: a client's SET ROWCOUNT (ADO's MaxRecords, JDBC's setMaxRows) would stop the INSERT
+ *   after n rows and makes NEXT VALUE FOR in a default an error (11740). The server restores it at the trigger's end.
  * - The early exit asks `inserted` or `deleted`, never @@ROWCOUNT, which in a MERGE counts all actions.
- * - SET NOCOUNT ON keeps the trigger's row counts away from the client, which may read the first count it gets as its own.
- * - Nothing is read but `inserted` and `deleted`, and nothing written but new rows of ChangeLog: no waiting, no deadlock.
+ * - SET NOCOUNT ON keeps the trigger's row counts away from the client, which may read the first count it gets as its
+ *   own.
+ * - Nothing is read but `inserted` and `deleted`, and nothing written but new rows of ChangeLog: no waiting, no
+ *   deadlock.
  * - No expression can fail (columnTypes.ts), and none needs a SET option that an old client has off (error 1934).
- * - Every comparison of text is binary: under a case-insensitive collation 'cola' → 'Cola' would be no change. It is on NVARCHAR,
- *   because COLLATE on VARCHAR goes through a code page and turns different letters into the same `?`.
+ * - Every comparison of text is binary: under a case-insensitive collation 'cola' → 'Cola' would be no change. It is on
+ *   NVARCHAR, because COLLATE on VARCHAR goes through a code page and turns different letters into the same `?`.
  */
 import { quotedChangeLog, type TriggerEvent, triggers } from './captureNames';
 import { logWidths } from './changeLogTable';
@@ -68,9 +70,9 @@ FROM deleted AS d;`;
 }
 
 /**
- * Rows are matched by key, since nothing else tells which row became which: a key that is gone is a DELETE, a new one an
- * INSERT, any other row an UPDATE if its like was not there before. The DELETEs have a statement of their own, first, so that they get
- * the lower LogIDs. Keys meet in plain equalities, which a large update can hash.
+ * Rows are matched by key, since nothing else tells which row became which: a key that is gone is a DELETE, a new one
+ * an INSERT, any other row an UPDATE if its like was not there before. The DELETEs have a statement of their own,
+ * first, so that they get the lower LogIDs. Keys meet in plain equalities, which a large update can hash.
  */
 function updateBody(table: CapturedTable): string {
   const sameKey = (one: string, other: string) => `${keyIdentity(table, one)} = ${keyIdentity(table, other)}`;
@@ -114,8 +116,9 @@ function copies({ columns }: CapturedTable, alias: string): string {
 }
 
 /**
- * A key as text that is equal where the keys are the same to the letter. The stop at its end makes blanks before it count, and tells an
- * empty key from NULL; CASE and not ISNULL, because under CONCAT_NULL_YIELDS_NULL OFF NULL and a stop are a stop.
+ * A key as text that is equal where the keys are the same to the letter. The stop at its end makes blanks before it
+ * count, and tells an empty key from NULL; CASE and not ISNULL, because under CONCAT_NULL_YIELDS_NULL OFF NULL and a
+ * stop are a stop.
  */
 function keyIdentity({ columns }: CapturedTable, alias: string): string {
   const key = reference(alias, columns.ProductID);
