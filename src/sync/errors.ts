@@ -76,6 +76,14 @@ export type ErrorCode =
   | 'state-unreadable'
   | 'internal';
 
+export function anotherWriter(): ShopError {
+  return new ShopError(
+    'another-writer',
+    'Another window or PC already syncs this shop.',
+    'This one only watches, and takes over once the other one is closed or stopped.',
+  );
+}
+
 /** Turns whatever was caught into an Error, so that `cause` is always one. */
 export function toError(caught: unknown): Error {
   return caught instanceof Error ? caught : new Error(String(caught), { cause: caught });

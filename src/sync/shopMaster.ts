@@ -1,6 +1,6 @@
 import { CatalogueFailure } from './catalogueFailure';
 import { phaseOf, type EngineState } from './engineState';
-import { ShopError, toError } from './errors';
+import { anotherWriter, ShopError, toError } from './errors';
 import type { Progress, SyncReport, UploadReport } from './model';
 import { OneAtATime } from './oneAtATime';
 import type { Catalogue, Clock, Log, ShopDatabase, StateStore } from './ports';
@@ -169,11 +169,9 @@ export class ShopMaster {
   }
 
   private async uploadAll(options: RunOptions & { readonly resume?: boolean }): Promise<UploadReport> {
-    const { database, catalogue, settings } = this.parts;
+    const { database, settings } = this.parts;
     return this.during({ ...this.current, phase: 'uploading' }, async () => {
       const { unsettled } = await this.memory.load();
-      if (!(await database.lock.acquire(this.hard.signal))) throw anotherWriter();
-      await catalogue.signIn(this.hard.signal);
       if (options.resume !== true) this.memory.checkpoint = null;
       const { report, failure } = await runUpload(
         { ...this.parts, ...database, unsettled, settings: settings.upload },
@@ -279,12 +277,4 @@ function asShopError(failure: Error): ShopError {
 
 function cancelled(cause?: Error): ShopError {
   return new ShopError('cancelled', 'The run was cancelled.', 'What is pending is sent next time.', { cause });
-}
-
-function anotherWriter(): ShopError {
-  return new ShopError(
-    'another-writer',
-    'Another window or PC already syncs this shop.',
-    'This one only watches, and takes over once the other one is closed or stopped.',
-  );
 }

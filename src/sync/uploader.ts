@@ -1,6 +1,8 @@
 import { isSendable, whyNotSendable } from './coalesce';
-import type { Product, Progress, Rejection, SendableProduct, UploadCheckpoint, UploadReport } from './model';
-import type { Catalogue, Clock, Log, ProductTable } from './ports';
+import { anotherWriter, ShopError, toError } from './errors';
+import type { Product, Progress, Rejection, UploadCheckpoint, UploadReport } from './model';
+import type { Catalogue, Clock, Log, ProductTable, WriterLock } from './ports';
+import { withRetry } from './retry';
 import { Sender, type Outgoing } from './sender';
 import type { UploadSettings } from './settings';
 import type { Unsettled } from './unsettled';
@@ -10,9 +12,14 @@ import { WorkLane } from './workLane';
 const listedRejections = 100;
 /** Products read with one statement, in batches. */
 const batchesPerPage = 5;
+/** Products with an unknown outcome; more are not gathered before these are sent again. */
+const mostDoubtful = 2000;
+/** Times that they are sent again before the line to Digible is given up. */
+const sendsInDoubt = 5;
 
 export interface UploadParts {
   readonly products: ProductTable;
+  readonly lock: Pick<WriterLock, 'acquire'>;
   readonly catalogue: Catalogue;
   readonly clock: Clock;
   readonly log: Log;
@@ -44,8 +51,7 @@ export async function runUpload(parts: UploadParts, options: UploadOptions): Pro
     return { report: run.report(false), failure: null };
   } catch (caught) {
     if (options.signal.aborted) return { report: run.report(true), failure: null };
-    const failure = caught instanceof Error ? caught : new Error(String(caught));
-    return { report: run.report(false), failure };
+    return { report: run.report(false), failure: toError(caught) };
   }
 }
 
@@ -71,7 +77,10 @@ class UploadRun {
   private doubtful: Item[] = [];
   private readonly rejections: Rejection[] = [];
   private readonly tally = { confirmed: 0, rejected: 0, batches: 0, total: 0 };
+  /** Products that an earlier upload had sent. */
   private readonly alreadyThere: number;
+  /** Products up to the checkpoint. */
+  private throughInOrder: number;
 
   constructor(
     private readonly parts: UploadParts,
@@ -82,16 +91,24 @@ class UploadRun {
     this.startedAt = clock.now();
     this.requestsBefore = catalogue.requests;
     this.alreadyThere = options.resumeFrom?.products ?? 0;
+    this.throughInOrder = this.alreadyThere;
     this.sender = new Sender({ catalogue, clock, unsettled, signal, hardSignal }, this);
   }
 
   async run(): Promise<void> {
+    const { catalogue, clock } = this.parts;
+    await this.requireLock();
+    await withRetry(clock, this.options.signal, () => catalogue.signIn(this.options.hardSignal));
     this.tally.total = await this.parts.products.count(this.options.hardSignal);
     this.showProgress();
     const lane = new WorkLane(this.parts.settings.concurrency, this.options.signal);
     try {
       for await (const products of this.pages()) {
         for (const batch of this.batches(products)) await lane.push(() => this.send(batch));
+        if (this.doubtful.length >= mostDoubtful) {
+          await lane.drain();
+          await this.sendDoubtfulAgain(lane);
+        }
       }
       await lane.drain();
       this.sender.settleSuspects();
@@ -131,7 +148,7 @@ class UploadRun {
     let after = this.options.resumeFrom?.afterKey ?? null;
     const limit = this.parts.settings.batchSize * batchesPerPage;
     do {
-      this.options.signal.throwIfAborted();
+      await this.requireLock();
       const page = await this.parts.products.readPage(after, limit, this.options.hardSignal);
       if (page.products.length > 0) yield page.products;
       after = page.next;
@@ -161,25 +178,14 @@ class UploadRun {
 
   /** The upload ends only when nothing of it can be applied late: waits, reads these products again, and sends them once more. */
   private async sendDoubtfulAgain(lane: WorkLane): Promise<void> {
-    while (this.doubtful.length > 0) {
-      const { clock, unsettled, products, settings } = this.parts;
+    const { clock, unsettled, settings } = this.parts;
+    for (let sends = 0; this.doubtful.length > 0; sends++) {
+      if (sends === sendsInDoubt) throw answersGetLost();
       await clock.sleep(Math.max(0, unsettled.settledAt - clock.now()), this.options.signal);
-      const again = new Map(this.doubtful.map((item) => [item.product.productId, item]));
+      const again = this.doubtful;
       this.doubtful = [];
-      const keys = [...again.keys()];
-      for (let at = 0; at < keys.length; at += settings.batchSize) {
-        const slice = keys.slice(at, at + settings.batchSize);
-        const readings = await products.read(slice, this.options.hardSignal);
-        const batch: Item[] = [];
-        for (const key of slice) {
-          const item = again.get(key);
-          const reading = readings.get(key);
-          if (item === undefined) continue;
-          if (reading?.state === 'present' && isSendable(reading.product))
-            batch.push({ ...item, product: reading.product });
-          else if (reading?.state === 'locked') batch.push(item);
-          else this.through(item.stretch, 1);
-        }
+      for (let at = 0; at < again.length; at += settings.batchSize) {
+        const batch = await this.readAgain(again.slice(at, at + settings.batchSize));
         if (batch.length > 0) await lane.push(() => this.send(batch));
       }
       await lane.drain();
@@ -187,9 +193,28 @@ class UploadRun {
     }
   }
 
-  private reject(product: Product | SendableProduct, reason: string): void {
+  private async readAgain(items: readonly Item[]): Promise<readonly Item[]> {
+    await this.requireLock();
+    const keys = items.map(({ product }) => product.productId);
+    const readings = await this.parts.products.read(keys, this.options.hardSignal);
+    return items.flatMap((item) => {
+      const reading = readings.get(item.product.productId);
+      // What the shop has locked is being changed: the sync that follows sends it as it will be.
+      if (reading === undefined || reading.state === 'locked') return [item];
+      if (reading.state === 'present' && isSendable(reading.product)) return [{ ...item, product: reading.product }];
+      if (reading.state === 'present') this.reject(reading.product, whyNotSendable(reading.product));
+      this.through(item.stretch, 1);
+      return [];
+    });
+  }
+
+  private async requireLock(): Promise<void> {
+    this.options.signal.throwIfAborted();
+    if (!(await this.parts.lock.acquire(this.options.hardSignal))) throw anotherWriter();
+  }
+
+  private reject({ productId, productName }: Product, reason: string): void {
     this.tally.rejected += 1;
-    const { productId, productName } = product;
     if (this.rejections.length < listedRejections) this.rejections.push({ productId, productName, reason });
     this.parts.log.warn('product rejected', { productId, reason });
   }
@@ -197,14 +222,24 @@ class UploadRun {
   private through(stretch: Stretch, products: number): void {
     stretch.through += products;
     let last: Stretch | undefined;
-    while (this.open[0] !== undefined && this.open[0].through >= this.open[0].size) last = this.open.shift();
-    if (last === undefined) return;
-    const { confirmed, rejected } = this.tally;
-    this.options.onCheckpoint?.({ afterKey: last.lastKey, products: this.alreadyThere + confirmed + rejected });
+    while (this.open[0] !== undefined && this.open[0].through >= this.open[0].size) {
+      last = this.open.shift();
+      this.throughInOrder += last?.size ?? 0;
+    }
+    if (last !== undefined) this.options.onCheckpoint?.({ afterKey: last.lastKey, products: this.throughInOrder });
   }
 
   private showProgress(): void {
     const done = this.alreadyThere + this.tally.confirmed + this.tally.rejected;
     this.options.onProgress?.({ activity: 'upload', done, total: Math.max(this.tally.total, done) });
   }
+}
+
+function answersGetLost(): ShopError {
+  return new ShopError(
+    'digible-unreachable',
+    'The line to Digible breaks off again and again, so that nobody knows what has arrived.',
+    'Resume the upload when the line is better.',
+    { remedy: 'retry' },
+  );
 }
