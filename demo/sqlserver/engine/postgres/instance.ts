@@ -52,7 +52,7 @@ export class Instance {
     try {
       const settings = { 'sys.server_name': options.serverName ?? 'localhost' };
       const administration = await connect(server.address, 'postgres');
-      const instance = new Instance(server.address, collation, settings, administration, server.stop);
+      const instance = new Instance(server.address, collation, settings, administration, () => server.stop());
       await instance.createDatabase('master');
       const master = await instance.connect('master');
       await master.query('SELECT sys.create_login($1, $2)', ['sa', options.saPassword]);

@@ -25,6 +25,7 @@ import { operatorsSql } from './operators';
 import { patternsSql } from './patterns';
 import { principalsSql } from './principals';
 import { raisingSql } from './raising';
+import { renamingSql } from './renaming';
 import { sequencesSql } from './sequences';
 import { sessionsSql } from './sessions';
 import { stringsSql } from './strings';
@@ -66,6 +67,7 @@ export function prelude(collation: string): string[] {
     catalogSecuritySql(collation),
     catalogServerSql(collation),
     metadataSql(collation),
+    renamingSql,
     informationSchemaSql(collation),
     eventTriggersSql,
   ];

@@ -171,6 +171,13 @@ BEGIN
   END IF;
   PERFORM sys.create_principal(name, 'S', sys.login_name(wanted), default_schema);
 END $$;
+CREATE FUNCTION sys.alter_user(name_ text, default_schema_ text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE sys.principals SET default_schema = coalesce(default_schema_, default_schema) WHERE sys.same_name(name, name_) AND type = 'S' AND principal_id > 4;
+  IF NOT FOUND THEN
+    PERFORM sys.missing_principal('user', name_, 'alter');
+  END IF;
+END $$;
 CREATE FUNCTION sys.create_role(name text) RETURNS void LANGUAGE sql RETURN sys.create_principal(name, 'R', NULL, NULL);
 
 CREATE FUNCTION sys.drop_principal(name_ text, type_ text) RETURNS void LANGUAGE plpgsql AS $$
