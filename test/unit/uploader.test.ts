@@ -274,17 +274,17 @@ describe('An upload', () => {
     });
 
     it('does not gather all the table in memory when the line is bad', async () => {
-      shop.stock(20_000);
+      shop.stock(6000);
       catalogue.answer = ({ products }) => {
         const before = catalogue.sent.filter(([first]) => first === products[0]!.productId).length;
         return before === 1 ? { lost: 'applied' } : 'confirm';
       };
       const startedAt = clock.now();
       const report = await uploaded();
-      assert.equal(report.products, 20_000);
+      assert.equal(report.products, 6000);
       matches();
-      const firstCheckpointAt = catalogue.log.findIndex(({ startedAt: at }) => at - startedAt >= 30_000);
-      assert.ok(firstCheckpointAt > 0 && firstCheckpointAt < 60, `${firstCheckpointAt} requests before the first wait`);
+      const firstAfterWait = catalogue.log.findIndex(({ startedAt: at }) => at - startedAt >= 30_000);
+      assert.ok(firstAfterWait > 0 && firstAfterWait <= 30, `${firstAfterWait} requests before the first wait`);
     });
 
     it('gives up, to be resumed, when every answer is lost at first again and again', async () => {
