@@ -1,27 +1,7 @@
 /** LIKE and PATINDEX with T-SQL's patterns: % _ [a-z] [^a-z] and ESCAPE, as the value's collation compares. */
 
 export const patternsSql = String.raw`
--- PostgreSQL's LIKE pattern, where the pattern has no bracket. A backslash escapes.
-CREATE FUNCTION sys.like_pattern(pattern text, escape_ text) RETURNS text LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
-DECLARE
-  letter text;
-  escaped boolean := false;
-  result text := '';
-BEGIN
-  FOREACH letter IN ARRAY string_to_array(pattern, NULL) LOOP
-    IF escaped THEN
-      result := result || CASE WHEN letter COLLATE "C" IN ('%', '_', E'\\') THEN E'\\' || letter ELSE letter END;
-      escaped := false;
-    ELSIF letter COLLATE "C" = escape_ COLLATE "C" THEN
-      escaped := true;
-    ELSE
-      result := result || CASE WHEN letter COLLATE "C" = E'\\' THEN E'\\\\' ELSE letter END;
-    END IF;
-  END LOOP;
-  RETURN result;
-END $$;
-
--- The same pattern as a regular expression, which knows classes but no collation: letters that the collation takes for equal
+-- A pattern as a regular expression, which knows classes and escapes but no collation: letters that the collation takes for equal
 -- are folded in value and pattern beforehand.
 CREATE FUNCTION sys.like_expression(pattern text, escape_ text) RETURNS text LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
 DECLARE
@@ -72,14 +52,12 @@ BEGIN
   IF value IS NULL OR pattern IS NULL THEN
     RETURN NULL;
   END IF;
-  IF strpos(sys.raw(pattern) COLLATE "C", '[') > 0 THEN
+  IF escape_ IS NOT NULL OR sys.raw(pattern) COLLATE "C" ~ '[[\\]' THEN
     converted := '^(?:' || sys.like_expression(sys.folded(sys.raw(pattern), collation_name), sys.folded(sys.raw(escape_), collation_name)) || ')$';
     text_ := sys.folded(text_, collation_name);
     RETURN text_ COLLATE pg_c_utf8 ~ converted OR pg_catalog.rtrim(text_, ' ') COLLATE pg_c_utf8 ~ converted;
   END IF;
-  converted := CASE WHEN escape_ IS NULL AND strpos(sys.raw(pattern) COLLATE "C", E'\\') = 0 THEN sys.raw(pattern)
-    ELSE sys.like_pattern(sys.raw(pattern), sys.raw(escape_)) END;
-  RETURN text_ LIKE converted OR pg_catalog.rtrim(text_, ' ') LIKE converted;
+  RETURN text_ LIKE sys.raw(pattern) OR pg_catalog.rtrim(text_, ' ') LIKE sys.raw(pattern);
 END $$;
 CREATE FUNCTION sys.like(value anynonarray, pattern bpchar, escape_ bpchar DEFAULT NULL) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE AS
 'SELECT sys.like(sys.to_string($1), $2, $3)';

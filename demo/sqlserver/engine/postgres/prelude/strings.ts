@@ -86,8 +86,9 @@ RETURN sys.utf16_substring(sys.raw(value), start, n)::bpchar;
 CREATE FUNCTION sys.substring(value bytea, start integer, n integer) RETURNS bytea ${header} RETURN pg_catalog.substring(value, start, n);
 CREATE FUNCTION sys.left(value bytea, n integer) RETURNS bytea ${header} RETURN pg_catalog.substring(value, 1, n);
 
-CREATE FUNCTION sys.upper(value bpchar) RETURNS bpchar ${header} RETURN pg_catalog.upper(sys.raw(value))::bpchar;
-CREATE FUNCTION sys.lower(value bpchar) RETURNS bpchar ${header} RETURN pg_catalog.lower(sys.raw(value))::bpchar;
+-- Bodies in quotation marks are parsed with the collation of the call; the rest of the prelude knows none.
+CREATE FUNCTION sys.upper(bpchar) RETURNS bpchar ${header} AS 'SELECT pg_catalog.upper(sys.raw($1))::bpchar';
+CREATE FUNCTION sys.lower(bpchar) RETURNS bpchar ${header} AS 'SELECT pg_catalog.lower(sys.raw($1))::bpchar';
 CREATE FUNCTION sys.ltrim(value bpchar) RETURNS bpchar ${header} RETURN pg_catalog.ltrim(sys.raw(value), ' ')::bpchar;
 CREATE FUNCTION sys.rtrim(value bpchar) RETURNS bpchar ${header} RETURN pg_catalog.rtrim(sys.raw(value), ' ')::bpchar;
 CREATE FUNCTION sys.trim(value bpchar, characters bpchar DEFAULT ' ') RETURNS bpchar ${header}
@@ -96,8 +97,8 @@ CREATE FUNCTION sys.reverse(value bpchar) RETURNS bpchar ${header} RETURN pg_cat
 CREATE FUNCTION sys.space(n integer) RETURNS bpchar ${header} RETURN CASE WHEN n >= 0 THEN pg_catalog.repeat(' ', n)::bpchar END;
 CREATE FUNCTION sys.replicate(value bpchar, n integer) RETURNS bpchar ${header}
 RETURN CASE WHEN n >= 0 THEN pg_catalog.repeat(sys.raw(value), n)::bpchar END;
-CREATE FUNCTION sys.replace(value bpchar, sought bpchar, replacement bpchar) RETURNS bpchar ${header}
-RETURN pg_catalog.replace(sys.raw(value), sys.raw(sought), sys.raw(replacement))::bpchar;
+CREATE FUNCTION sys.replace(bpchar, bpchar, bpchar) RETURNS bpchar ${header} AS
+'SELECT pg_catalog.replace(sys.raw($1), sys.raw($2), sys.raw($3))::bpchar';
 CREATE FUNCTION sys.stuff(value bpchar, start integer, n integer, replacement bpchar) RETURNS bpchar ${header}
 RETURN CASE WHEN start BETWEEN 1 AND sys.utf16_length(sys.raw(value)) AND n >= 0 THEN
   (sys.utf16_substring(sys.raw(value), 1, start - 1) || coalesce(sys.raw(replacement), '')
@@ -123,12 +124,12 @@ CREATE FUNCTION sys.charindex(sought bpchar, value anynonarray, start integer DE
 
 CREATE FUNCTION sys.quotename(value bpchar, quote_ bpchar DEFAULT '[') RETURNS bpchar LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
 DECLARE
-  open text := pg_catalog.left(sys.raw(quote_) || '[', 1);
-  close text := CASE open WHEN '[' THEN ']' WHEN ']' THEN ']' WHEN '(' THEN ')' WHEN ')' THEN ')' WHEN '<' THEN '>' WHEN '>' THEN '>'
+  open text COLLATE "C" := pg_catalog.left(sys.raw(quote_) || '[', 1);
+  close text COLLATE "C" := CASE open WHEN '[' THEN ']' WHEN ']' THEN ']' WHEN '(' THEN ')' WHEN ')' THEN ')' WHEN '<' THEN '>' WHEN '>' THEN '>'
     WHEN '{' THEN '}' WHEN '}' THEN '}' WHEN '''' THEN '''' WHEN '"' THEN '"' WHEN chr(96) THEN chr(96) END;
 BEGIN
   open := translate(open, '])>}', '[(<{');
-  RETURN CASE WHEN sys.utf16_length(sys.raw(value)) <= 128 THEN (open || pg_catalog.replace(sys.raw(value), close, close || close) || close)::bpchar END;
+  RETURN CASE WHEN sys.utf16_length(sys.raw(value)) <= 128 THEN (open || pg_catalog.replace(sys.raw(value) COLLATE "C", close, close || close) || close)::bpchar END;
 END $$;
 
 CREATE FUNCTION sys.char(code integer) RETURNS bpchar ${header}
@@ -168,10 +169,10 @@ RETURN (CASE WHEN length(round(value::text::numeric, least(greatest(decimals, 0)
 -- printf's %d %i %u %s %x %X %o with flags, width and precision, as RAISERROR and FORMATMESSAGE know them.
 CREATE FUNCTION sys.formatmessage(format_ bpchar, VARIADIC arguments bpchar[]) RETURNS bpchar LANGUAGE plpgsql IMMUTABLE AS $$
 DECLARE
-  rest text := sys.raw(format_);
-  result text := '';
-  part text[];
-  value text;
+  rest text COLLATE "C" := sys.raw(format_);
+  result text COLLATE "C" := '';
+  part text[] COLLATE "C";
+  value text COLLATE "C";
   index_ integer := 0;
   width integer;
 BEGIN
@@ -237,9 +238,9 @@ RETURN sys.hashbytes(algorithm, sys.cast_bytes(value, -1, 'varbinary', 0, true))
 -- PARSENAME: the n-th part of a name, counted from its end.
 CREATE FUNCTION sys.name_parts(name text) RETURNS text[] LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
 DECLARE
-  rest text := name;
-  part text[];
-  parts text[] := '{}';
+  rest text COLLATE "C" := name;
+  part text[] COLLATE "C";
+  parts text[] COLLATE "C" := '{}';
 BEGIN
   LOOP
     part := regexp_match(rest COLLATE "C", '^ *(?:\[((?:[^]]|\]\])*)\]|"((?:[^"]|"")*)"|([^][".]*)) *(\.(.*))?$');

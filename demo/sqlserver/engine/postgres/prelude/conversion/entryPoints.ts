@@ -40,21 +40,25 @@ const targets: readonly Target[] = [
 const volatilityOf = ({ name }: Target): string =>
   ['datetimeoffset', 'sql_variant'].includes(name) ? 'STABLE' : 'IMMUTABLE';
 
+/** Reading a string is nobody's collation's business; an undetermined one would be an error in the middle of it. */
+const plainText = '$1 COLLATE "C"';
+
 function entryPoints(target: Target): string {
   const { name, returns, parameters, styled } = target;
   const header = `RETURNS ${returns} LANGUAGE sql ${volatilityOf(target)} PARALLEL SAFE AS`;
+  const argument = (source: string): string => (source === 'bpchar' ? plainText : '$1');
   const passed = parameters.map((_, index) => `$${index + 2}`);
-  const call = (style: string, must: boolean): string =>
-    `'SELECT sys.cast_${name}(${['$1', ...passed, ...(styled ? [style] : []), String(must)].join(', ')})'`;
+  const call = (source: string, style: string, must: boolean): string =>
+    `'SELECT sys.cast_${name}(${[argument(source), ...passed, ...(styled ? [style] : []), String(must)].join(', ')})'`;
   const style = `$${parameters.length + 2}`;
   const converting = (prefix: string, must: boolean): string[] =>
     ['anynonarray', 'bpchar'].map((source) => {
       const signature = [`value ${source}`, ...parameters, ...(styled ? ['style integer DEFAULT NULL'] : [])];
-      return `CREATE FUNCTION sys.${prefix}_${name}(${signature.join(', ')}) ${header} ${call(style, must)};`;
+      return `CREATE FUNCTION sys.${prefix}_${name}(${signature.join(', ')}) ${header} ${call(source, style, must)};`;
     });
   const assigning = ['anynonarray', 'bpchar'].map((source) => {
     const signature = [`value ${source}`, ...parameters, 'table_ text DEFAULT NULL', 'column_ text DEFAULT NULL'];
-    return `CREATE FUNCTION sys.assign_${name}(${signature.join(', ')}) ${header} ${call('NULL', true)};`;
+    return `CREATE FUNCTION sys.assign_${name}(${signature.join(', ')}) ${header} ${call(source, 'NULL', true)};`;
   });
   return [...converting('convert', true), ...converting('try_convert', false), ...assigning].join('\n');
 }
@@ -69,7 +73,10 @@ const characterTypes = [
 ] as const;
 
 function characterEntryPoints({ name, sized, unicode }: (typeof characterTypes)[number]): string {
-  const header = 'RETURNS bpchar LANGUAGE sql STABLE PARALLEL SAFE AS';
+  const header = (source: string): string =>
+    `RETURNS bpchar LANGUAGE sql ${source === 'bpchar' ? 'IMMUTABLE' : 'STABLE'} PARALLEL SAFE AS`;
+  const textOf = (source: string, style_: string): string =>
+    source === 'bpchar' ? `sys.raw(${plainText})` : `sys.text_of($1, ${style_})`;
   const length = sized ? ['n integer'] : [];
   const n = sized ? '$2' : '-1';
   const style = `$${length.length + 2}`;
@@ -78,8 +85,8 @@ function characterEntryPoints({ name, sized, unicode }: (typeof characterTypes)[
     ['anynonarray', 'bpchar'].map((source) => {
       const signature = [`value ${source}`, ...length, 'style integer DEFAULT NULL', ...codePage];
       const page = unicode ? 'NULL::integer' : `$${length.length + 3}`;
-      return `CREATE FUNCTION sys.${prefix}_${name}(${signature.join(', ')}) ${header}
-'SELECT sys.fit_text(sys.type_of($1), ''${name}'', sys.text_of($1, ${style}), ${n}, ${page}, ${String(must)})::bpchar';`;
+      return `CREATE FUNCTION sys.${prefix}_${name}(${signature.join(', ')}) ${header(source)}
+'SELECT sys.fit_text(${source === 'bpchar' ? "''character''" : 'sys.type_of($1)'}, ''${name}'', ${textOf(source, style)}, ${n}, ${page}, ${String(must)})::bpchar';`;
     });
   const assigning = ['anynonarray', 'bpchar'].map((source) => {
     const signature = [
@@ -91,11 +98,10 @@ function characterEntryPoints({ name, sized, unicode }: (typeof characterTypes)[
     ];
     const page = unicode ? 'NULL::integer' : `$${length.length + 4}`;
     const [table, column] = [`$${length.length + 2}`, `$${length.length + 3}`];
-    const text = source === 'bpchar' ? `sys.raw($1)` : `sys.text_of($1, NULL::integer)`;
     const function_ = source === 'bpchar' ? 'assign_string' : 'assign_other';
     const type = source === 'bpchar' ? '' : 'sys.type_of($1), ';
-    return `CREATE FUNCTION sys.assign_${name}(${signature.join(', ')}) ${header}
-'SELECT sys.${function_}(${type}''${name}'', ${text}, ${n}, ${page}, ${table}, ${column})::bpchar';`;
+    return `CREATE FUNCTION sys.assign_${name}(${signature.join(', ')}) ${header(source)}
+'SELECT sys.${function_}(${type}''${name}'', ${textOf(source, 'NULL::integer')}, ${n}, ${page}, ${table}, ${column})::bpchar';`;
   });
   return [...converting('convert', true), ...converting('try_convert', false), ...assigning].join('\n');
 }
