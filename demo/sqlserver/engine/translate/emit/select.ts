@@ -1,0 +1,205 @@
+/** One SELECT. */
+import { SqlServerError } from '../../../contract';
+import type { Grouping, Query, Select, SelectItem } from '../syntax';
+import { notSupported } from '../parse/cursor';
+import { family, isString } from '../types';
+import { arithmetic } from './arithmetic';
+import { assignToVariable, coerce } from './conversion';
+import {
+  ROW_COLUMN,
+  type ColumnTarget,
+  type EmittedQuery,
+  type Environment,
+  type OutputColumn,
+  type QueryOptions,
+} from './environment';
+import { emitValue } from './expression';
+import { bindFrom, emitConjuncts, leaves, renderFrom, type Bound } from './from';
+import { selectOrder } from './orderBy';
+import { emitPredicate, sortable } from './predicate';
+import { limitClause } from './query';
+import type { Scope, Source } from './scope';
+import { aggregates, findNextValue, hasWindow } from './search';
+import { sequenceUnderRowCount } from './sequence';
+import { collate, isBareNull, valueOf, type Value } from './value';
+
+export function emitSelect(
+  select: Select,
+  query: Query,
+  outside: Environment,
+  options: QueryOptions,
+): EmittedQuery {
+  const scope = outside.openScope();
+  const environment = outside.withScope(scope).withFlags({ inAggregate: false });
+  const from = bindFrom(select.from, outside, scope);
+  const where = emitConjuncts(select.where, environment);
+  const items = emitItems(select, scope, environment);
+  const columns = items.map((item, index): OutputColumn => ({
+    ...item,
+    value: finished(item.value, options.targets?.[index], select, options, environment),
+  }));
+  if (options.withRow === true) columns.push(rowColumn(from));
+  const orderKeys = orderOf(select, query);
+  const order = selectOrder(orderKeys, columns, environment);
+  checkTop(select, query);
+
+  const plain =
+    !select.distinct &&
+    select.top?.withTies !== true &&
+    select.groupBy.length === 0 &&
+    select.having === undefined &&
+    !select.items.some((item) => item.kind !== 'star' && (aggregates(item.expression) || hasWindow(item.expression))) &&
+    !orderKeys.some(({ expression }) => aggregates(expression) || hasWindow(expression));
+  const lockAtEnd = plain && !outside.flags.lockInside;
+  const rendered = renderFrom(from, { environment, where, lockAtEnd });
+
+  const list = columns.map((column) => column.value.sql).join(', ');
+  const parts = [`SELECT ${select.distinct ? 'DISTINCT ' : ''}${list}`];
+  if (from.length > 0) parts.push(`FROM ${rendered.sql}`);
+  if (where.length > 0) parts.push(`WHERE ${where.map(({ sql }) => sql).join(' AND ')}`);
+  if (select.groupBy.length > 0) parts.push(`GROUP BY ${select.groupBy.map((key) => emitGrouping(key, environment)).join(', ')}`);
+  if (select.having !== undefined) parts.push(`HAVING ${emitPredicate(select.having, environment)}`);
+  const limit = limitClause(query, select.top, environment, options.limit ?? 0);
+  return { sql: [parts.join(' ') + order + limit, ...rendered.lockClauses].join(' '), columns };
+}
+
+/** Where the row of the query's only table lies. */
+function rowColumn(from: readonly Bound[]): OutputColumn {
+  const tables = from.flatMap(leaves).filter(({ source }) => source.table?.kind === 'table');
+  const [only, ...others] = tables;
+  if (only === undefined || others.length > 0) {
+    throw new SqlServerError(
+      4405,
+      'View or function is not updatable because the modification affects multiple base tables.',
+    );
+  }
+  return { name: ROW_COLUMN, value: valueOf(`${only.source.alias}.ctid`, undefined) };
+}
+
+/** ORDER BY, or the order that NEXT VALUE FOR … OVER asks for. */
+function orderOf(select: Select, query: Query): Query['orderBy'] {
+  const over = findNextValue(select.items)?.over;
+  if (over === undefined) return query.orderBy;
+  const same = JSON.stringify(over) === JSON.stringify(query.orderBy);
+  if (query.orderBy.length > 0 && !same) throw notSupported('NEXT VALUE FOR … OVER with another ORDER BY than the query');
+  return over;
+}
+
+function checkTop(select: Select, query: Query): void {
+  if (select.top?.percent === true) throw notSupported('TOP … PERCENT');
+  if (select.top !== undefined && query.offset !== undefined) {
+    throw new SqlServerError(10741, 'A TOP can not be used in the same query or sub-query as a OFFSET.', 15);
+  }
+  if (select.top?.withTies === true && query.orderBy.length === 0) {
+    throw new SqlServerError(1062, 'The TOP N WITH TIES clause is not allowed without a corresponding ORDER BY clause.', 15);
+  }
+  if ((select.top !== undefined || query.offset !== undefined) && findNextValue(select.items) !== undefined) {
+    throw sequenceUnderRowCount(11739, 'NEXT VALUE FOR function cannot be used');
+  }
+}
+
+function emitItems(select: Select, scope: Scope, environment: Environment): readonly OutputColumn[] {
+  const assigning = select.items.filter((item) => item.kind === 'assignment').length;
+  if (assigning > 0 && assigning < select.items.length) {
+    throw new SqlServerError(
+      141,
+      'A SELECT statement that assigns a value to a variable must not be combined with data-retrieval operations.',
+      15,
+    );
+  }
+  return select.items.flatMap((item) => emitItem(item, scope, environment));
+}
+
+function emitItem(item: SelectItem, scope: Scope, environment: Environment): readonly OutputColumn[] {
+  switch (item.kind) {
+    case 'star':
+      return emitStar(item.qualifier, scope);
+    case 'expression': {
+      const value = emitValue(item.expression, environment);
+      return [{ name: item.alias ?? nameOf(item), value }];
+    }
+    case 'assignment': {
+      const type = environment.run.variableType(item.variable);
+      const own = emitValue(item.expression, environment);
+      const value =
+        item.operator === undefined
+          ? own
+          : arithmetic(item.operator, emitValue({ kind: 'variable', name: item.variable }, environment), own, environment);
+      const assigned: Value = { ...value, sql: assignToVariable(value, type), type, literal: undefined };
+      return [{ name: '', value: assigned, assigns: item.variable }];
+    }
+  }
+}
+
+/** A column keeps its name, as it was written. */
+function nameOf(item: Extract<SelectItem, { kind: 'expression' }>): string {
+  const { expression } = item;
+  return expression.kind === 'column' ? (expression.path.at(-1) ?? '') : '';
+}
+
+/** Throws 107 for a source that is not in FROM, 263 where there is none. */
+export function emitStar(qualifier: string | undefined, scope: Scope): readonly OutputColumn[] {
+  if (scope.sources.length === 0) throw new SqlServerError(263, 'Must specify table to select from.');
+  const source = qualifier === undefined ? undefined : scope.find([qualifier]);
+  if (qualifier !== undefined && source === undefined) {
+    throw new SqlServerError(
+      107,
+      `The column prefix '${qualifier}' does not match with a table name or alias name used in the query.`,
+      15,
+    );
+  }
+  const sources: readonly Source[] = source === undefined ? scope.sources : [source];
+  return sources.flatMap((each) =>
+    each.columns.map((column) => ({ name: column.name, value: scope.valueOf(each, column) })),
+  );
+}
+
+/** The item as the query's place wants it: typed, collated. */
+function finished(
+  value: Value,
+  target: ColumnTarget | undefined,
+  select: Select,
+  options: QueryOptions,
+  environment: Environment,
+): Value {
+  if (target?.type !== undefined) return fit(value, target, environment);
+  if (isBareNull(value)) return options.role === 'nested' ? value : { ...value, sql: 'NULL::integer' };
+  const apart = select.distinct || options.role === 'derived';
+  if (!apart || !isString(value.type) || value.collation.strength !== 'default') return value;
+  const name = environment.catalog.collation;
+  return { ...value, sql: sortable(value, environment, 'distinct'), collation: { strength: 'implicit', name } };
+}
+
+function fit(value: Value, target: ColumnTarget, environment: Environment): Value {
+  if (target.type === undefined) return value;
+  const typed = coerce(value, target.type, environment, true);
+  const plain = family(target.type) === 'numeric' ? { ...typed, sql: `(${typed.sql})::numeric` } : typed;
+  if (target.collation === undefined) return plain;
+  const name = target.collation === 'default' ? environment.catalog.collation : target.collation;
+  return { ...plain, sql: collate(plain.sql, name), collation: { strength: 'implicit', name } };
+}
+
+function emitGrouping(grouping: Grouping, environment: Environment): string {
+  const key = (expression: Parameters<typeof emitValue>[0]): string => emitValue(expression, environment).sql;
+  const sets = (list: readonly (readonly Parameters<typeof emitValue>[0][])[]): string =>
+    list.map((set) => `(${set.map(key).join(', ')})`).join(', ');
+  switch (grouping.kind) {
+    case 'expression': {
+      const value = emitValue(grouping.expression, environment);
+      if (value.literal !== undefined || isBareNull(value)) {
+        throw new SqlServerError(
+          164,
+          'Each GROUP BY expression must contain at least one column that is not an outer reference.',
+          15,
+        );
+      }
+      return value.sql;
+    }
+    case 'rollup':
+      return `ROLLUP (${sets(grouping.sets)})`;
+    case 'cube':
+      return `CUBE (${sets(grouping.sets)})`;
+    case 'sets':
+      return `GROUPING SETS (${sets(grouping.sets)})`;
+  }
+}

@@ -1,0 +1,111 @@
+/** Words that are keywords in one place and names in every other, and what may follow what. */
+import type { Token } from '../../lexer';
+import type { Cursor } from './cursor';
+import { isReserved } from './keywords';
+
+/** Reserved words that end an operand. */
+const OPERAND_ENDS = new Set(['END', 'NULL']);
+
+/** Whether an operand ends with the token at this offset from the cursor, so that what follows can't be the start of another. */
+export function operandEndsAt(cursor: Cursor, offset: number): boolean {
+  if (cursor.at + offset < 0) return false;
+  const token = cursor.peek(offset);
+  switch (token.kind) {
+    case 'word':
+      if (token.upper === 'TIES') return cursor.peek(offset - 1).upper !== 'WITH';
+      if (token.upper === 'ZONE') return cursor.peek(offset - 1).upper !== 'TIME';
+      return !isReserved(token) || OPERAND_ENDS.has(token.upper);
+    case 'symbol':
+      return token.upper === ')' && !isTopCount(cursor, offset);
+    case 'number':
+      return cursor.peek(offset - 1).upper !== 'TOP';
+    case 'end':
+      return false;
+    default:
+      return true;
+  }
+}
+
+/** Whether the parenthesis that closes at this offset holds the count of a TOP. */
+function isTopCount(cursor: Cursor, offset: number): boolean {
+  let depth = 0;
+  for (let at = offset; cursor.at + at >= 0; at -= 1) {
+    const token = cursor.peek(at);
+    if (token.upper === ')') depth += 1;
+    if (token.upper === '(') depth -= 1;
+    if (depth === 0) return cursor.at + at > 0 && cursor.peek(at - 1).upper === 'TOP';
+  }
+  return false;
+}
+
+/** Words after which a list must not end in a comma. */
+const CLAUSES = new Set(['FROM', 'WHERE', 'GROUP', 'HAVING', 'ORDER', 'UNION', 'EXCEPT', 'INTERSECT', 'INTO', 'OPTION']);
+
+/** Whether the comma or operator at the cursor lacks what must follow it; polyglot overlooks that. */
+export function lacksOperand(cursor: Cursor): boolean {
+  const token = cursor.peek();
+  if (token.upper === '(' || token.upper === ')' || token.upper === '.') return false;
+  if (token.upper === '*' && !operandEndsAt(cursor, -1)) return false;
+  const next = cursor.peek(1);
+  if (next.kind === 'end') return true;
+  if (next.kind === 'symbol') return !['(', '-', '+', '~'].includes(next.upper) && !(token.upper === ',' && next.upper === '*');
+  return CLAUSES.has(next.upper);
+}
+
+/** Whether an unreserved word is a keyword where it stands (the cursor is at it). */
+export function isContextual(token: Token, cursor: Cursor): boolean {
+  const before = cursor.at > 0 ? cursor.peek(-1) : undefined;
+  const previous = before?.upper ?? '';
+  const next = cursor.peek(1);
+  const startsNumber = next.kind === 'number' || next.kind === 'variable' || next.upper === '(';
+  switch (token.upper) {
+    case 'APPLY':
+      return previous === 'CROSS' || previous === 'OUTER';
+    case 'PARTITION':
+      return next.upper === 'BY';
+    case 'TIES':
+      return previous === 'WITH';
+    case 'ROWS':
+    case 'RANGE':
+      return isFrame(cursor) || isRowCount(before, next);
+    case 'ROW':
+      return previous === 'CURRENT' || isRowCount(before, next);
+    case 'UNBOUNDED':
+      return next.upper === 'PRECEDING' || next.upper === 'FOLLOWING';
+    case 'PRECEDING':
+    case 'FOLLOWING':
+      return previous === 'UNBOUNDED' || before?.kind === 'number';
+    case 'OFFSET':
+      return (operandEndsAt(cursor, -1) || ['ASC', 'DESC'].includes(previous)) && startsNumber;
+    case 'FIRST':
+    case 'NEXT':
+      return previous === 'FETCH';
+    case 'ONLY':
+      return previous === 'ROW' || previous === 'ROWS';
+    case 'AT':
+      return next.upper === 'TIME' && cursor.peek(2).upper === 'ZONE';
+    case 'TIME':
+      return previous === 'AT' && next.upper === 'ZONE';
+    case 'ZONE':
+      return previous === 'TIME' && cursor.peek(-2).upper === 'AT';
+    case 'GROUPING':
+      return next.upper === 'SETS';
+    case 'SETS':
+      return previous === 'GROUPING';
+    default:
+      return false;
+  }
+}
+
+function isFrame(cursor: Cursor): boolean {
+  const next = cursor.peek(1);
+  if (['BETWEEN', 'UNBOUNDED'].includes(next.upper)) return true;
+  if (next.upper === 'CURRENT') return cursor.peek(2).upper === 'ROW';
+  return next.kind === 'number' && ['PRECEDING', 'FOLLOWING'].includes(cursor.peek(2).upper);
+}
+
+function isRowCount(before: Token | undefined, next: Token): boolean {
+  if (before === undefined) return false;
+  const counts = before.kind === 'number' || before.kind === 'variable' || before.upper === ')';
+  return counts && (next.kind === 'end' || [')', ';', 'FETCH', 'ONLY', 'OPTION'].includes(next.upper));
+}

@@ -1,0 +1,339 @@
+/**
+ * T-SQL tokens -> text that polyglot's parser reads in only one way. Names are bracketed, so that no other dialect's keyword is
+ * seen in them; every function becomes `fn_<name>(…)`, so that none is rewritten to another dialect's; CAST and CONVERT,
+ * date parts, NEXT VALUE FOR, money, variables and what else the parser lacks become such functions or names, too.
+ */
+import type { Token } from '../../lexer';
+import { notSupported, syntaxError, Cursor } from './cursor';
+import { isContextual, lacksOperand, operandEndsAt } from './context';
+import {
+  DATE_PART_FUNCTIONS,
+  isReserved,
+  NILADIC_FUNCTIONS,
+  QUERY_HINTS,
+  RESERVED_FUNCTIONS,
+  TABLE_HINTS,
+} from './keywords';
+
+export interface PreparedText {
+  readonly text: string;
+  /** The token that stands at an offset of the prepared text, counted in characters (code points). */
+  readonly tokenAt: (offset: number) => Token;
+}
+
+export const FUNCTION_PREFIX = 'fn_';
+
+const COMPOUND = new Set(['+=', '-=', '*=', '/=', '%=', '&=', '|=', '^=']);
+const SYMBOLS = new Set(['(', ')', ',', '.', '+', '-', '*', '/', '%', '&', '|', '^', '~', '=', '<>', '<', '<=', '>', '>=']);
+const SAME_SYMBOL: Readonly<Record<string, string>> = { '!=': '<>', '!<': '>=', '!>': '<=' };
+
+function string(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+function bracketed(name: string): string {
+  return `[${name.replaceAll(']', ']]')}]`;
+}
+
+class Preparation {
+  private text = '';
+  private length = 0;
+  private readonly places: { readonly offset: number; readonly token: Token }[] = [];
+  private readonly cursor: Cursor;
+
+  constructor(tokens: readonly Token[]) {
+    this.cursor = new Cursor(tokens);
+  }
+
+  run(): PreparedText {
+    this.upTo(() => false);
+    if (!this.cursor.atEnd) throw syntaxError(this.cursor.peek());
+    const { places } = this;
+    const end = this.cursor.peek();
+    return {
+      text: this.text,
+      tokenAt: (offset) => places.findLast((place) => place.offset <= offset)?.token ?? end,
+    };
+  }
+
+  private put(token: Token, text: string): void {
+    this.places.push({ offset: this.length, token });
+    this.text += `${text} `;
+    this.length += [...text].length + 1;
+  }
+
+  /** Goes on to the end, to a parenthesis that closes more than was opened, or to where `stop` holds outside parentheses. */
+  private upTo(stop: (token: Token) => boolean): void {
+    let depth = 0;
+    while (!this.cursor.atEnd) {
+      const token = this.cursor.peek();
+      if (depth === 0 && (token.upper === ')' || stop(token))) return;
+      if (token.upper === '(') depth += 1;
+      if (token.upper === ')') depth -= 1;
+      this.one(token);
+    }
+  }
+
+  private one(token: Token): void {
+    const { cursor } = this;
+    switch (token.kind) {
+      case 'word':
+        return this.word(token);
+      case 'name':
+        return this.name(token);
+      case 'variable':
+        return this.variable(token);
+      case 'symbol':
+        return this.symbol(token);
+      case 'string':
+      case 'nstring':
+        cursor.next();
+        if (this.isAlias(token)) return this.put(token, bracketed(token.value));
+        return this.put(token, (token.kind === 'nstring' ? 'N' : '') + string(token.value));
+      case 'number':
+        cursor.next();
+        return this.put(token, numberText(token.value));
+      case 'money':
+        cursor.next();
+        return this.put(token, `${FUNCTION_PREFIX}money_literal(${string(token.value)})`);
+      case 'binary':
+        cursor.next();
+        return this.put(token, `0x${token.value}`);
+      case 'end':
+        return;
+    }
+  }
+
+  private variable(token: Token): void {
+    const { cursor } = this;
+    cursor.next();
+    const operator = cursor.peek();
+    const name = token.value.toLowerCase();
+    if (!COMPOUND.has(operator.upper)) return this.put(token, bracketed(name));
+    cursor.next();
+    this.put(token, `${bracketed(name + operator.upper)} =`);
+  }
+
+  private symbol(token: Token): void {
+    const { cursor } = this;
+    if (token.upper === ';' && cursor.peek(1).kind === 'end') {
+      cursor.next();
+      return;
+    }
+    const symbol = SAME_SYMBOL[token.upper] ?? token.upper;
+    if (!SYMBOLS.has(symbol)) throw syntaxError(token);
+    if (lacksOperand(cursor)) throw syntaxError(cursor.peek(1));
+    cursor.next();
+    this.put(token, symbol);
+  }
+
+  private name(token: Token): void {
+    const { cursor } = this;
+    cursor.next();
+    this.put(token, bracketed(token.value));
+    if (cursor.sees('(') && this.seesOldHints()) this.tableHints();
+  }
+
+  private word(token: Token): void {
+    const { cursor } = this;
+    const afterDot = cursor.peek(-1).upper === '.' && cursor.at > 0;
+    const call = cursor.peek(1).upper === '(';
+    if (!afterDot) {
+      if (cursor.sees('NEXT', 'VALUE', 'FOR')) return this.nextValue(token);
+      if (call && ['CAST', 'TRY_CAST'].includes(token.upper)) return this.cast(token);
+      if (call && ['CONVERT', 'TRY_CONVERT'].includes(token.upper)) return this.convert(token);
+      if (call && DATE_PART_FUNCTIONS.has(token.upper)) return this.datePartFunction(token);
+      if (call && token.upper === 'TRIM') return this.trim(token);
+      if (!call && NILADIC_FUNCTIONS.has(token.upper)) return this.put(cursor.next(), `${FUNCTION_PREFIX}${token.value}()`);
+      if (token.upper === 'DEFAULT') return this.put(cursor.next(), `${FUNCTION_PREFIX}default()`);
+      if (token.upper === 'WITH' && call) return this.withHints();
+      if (token.upper === 'OPTION' && call) return this.queryHints();
+      if (token.upper === 'FOR') throw notSupported(`FOR ${cursor.peek(1).text}`, token.line);
+      if (this.isJoinHint(token)) return void cursor.next();
+      if (isReserved(token) && !(call && RESERVED_FUNCTIONS.has(token.upper))) {
+        return this.put(cursor.next(), token.upper);
+      }
+      if (isContextual(token, cursor)) return this.put(cursor.next(), token.upper);
+    }
+    cursor.next();
+    if (!call) return this.put(token, bracketed(token.value));
+    if (this.seesOldHints()) {
+      this.put(token, bracketed(token.value));
+      return this.tableHints();
+    }
+    const isName = afterDot || this.isListedAlias();
+    const name = token.value.toLowerCase();
+    this.put(token, isName ? bracketed(token.value) : bracketed(FUNCTION_PREFIX + name));
+  }
+
+  /** `AS v (a, b)`, `(…) v (a, b)`, `WITH c (a) AS (`: a name and its columns, no function. The cursor is at the parenthesis. */
+  private isListedAlias(): boolean {
+    const { cursor } = this;
+    const before = cursor.at > 1 ? cursor.peek(-2).upper : '';
+    if (before === 'AS' || before === ')' || before === 'WITH') return true;
+    if (before !== ',') return false;
+    let depth = 0;
+    for (let offset = 0; ; offset += 1) {
+      const token = cursor.peek(offset);
+      if (token.kind === 'end') return false;
+      if (token.upper === '(') depth += 1;
+      if (token.upper === ')') depth -= 1;
+      if (depth === 0) return cursor.peek(offset + 1).upper === 'AS' && cursor.peek(offset + 2).upper === '(';
+    }
+  }
+
+  private isAlias(token: Token): boolean {
+    const { cursor } = this;
+    const before = cursor.at > 1 ? cursor.peek(-2) : undefined;
+    if (before === undefined) return false;
+    if (before.upper === 'AS') return true;
+    if (cursor.sees('=')) return ['SELECT', ',', 'DISTINCT', 'ALL'].includes(before.upper) && token.value !== '';
+    return operandEndsAt(cursor, -2);
+  }
+
+  private isJoinHint(token: Token): boolean {
+    return (
+      ['LOOP', 'HASH', 'MERGE', 'REMOTE'].includes(token.upper) &&
+      this.cursor.peek(1).upper === 'JOIN' &&
+      ['INNER', 'LEFT', 'RIGHT', 'FULL', 'OUTER'].includes(this.cursor.peek(-1).upper)
+    );
+  }
+
+  private nextValue(token: Token): void {
+    this.cursor.expect('NEXT', 'VALUE', 'FOR');
+    const path = this.cursor.path();
+    this.put(token, `${FUNCTION_PREFIX}next_value(${path.map(string).join(', ')})`);
+  }
+
+  private cast(token: Token): void {
+    const { cursor } = this;
+    cursor.next();
+    cursor.expect('(');
+    this.put(token, `${FUNCTION_PREFIX}${token.upper === 'CAST' ? 'convert' : 'try_convert'}(`);
+    this.upTo((next) => next.upper === 'AS');
+    cursor.expect('AS');
+    this.put(token, `, ${string(this.typeText(cursor.until(() => false)))}`);
+    cursor.expect(')');
+    this.put(token, ')');
+  }
+
+  private convert(token: Token): void {
+    const { cursor } = this;
+    cursor.next();
+    cursor.expect('(');
+    const type = this.typeText(cursor.until((next) => next.upper === ','));
+    cursor.expect(',');
+    this.put(token, `${FUNCTION_PREFIX}${token.upper}(`);
+    this.upTo((next) => next.upper === ',');
+    this.put(token, `, ${string(type)}`);
+    if (cursor.accept(',')) {
+      this.put(token, ',');
+      this.upTo(() => false);
+    }
+    cursor.expect(')');
+    this.put(token, ')');
+  }
+
+  private typeText(tokens: readonly Token[]): string {
+    if (tokens.length === 0) throw syntaxError(this.cursor.peek());
+    return tokens.map((token) => token.text).join(' ');
+  }
+
+  private datePartFunction(token: Token): void {
+    const { cursor } = this;
+    cursor.next();
+    cursor.expect('(');
+    const part = cursor.next();
+    if (part.kind !== 'word' && part.kind !== 'name') throw syntaxError(part);
+    this.put(token, `${FUNCTION_PREFIX}${token.upper}(${string(part.value)}`);
+    this.upTo(() => false);
+    cursor.expect(')');
+    this.put(token, ')');
+  }
+
+  /** `TRIM(x)`, `TRIM('.' FROM x)`. */
+  private trim(token: Token): void {
+    const { cursor } = this;
+    cursor.next();
+    cursor.expect('(');
+    this.put(token, `${FUNCTION_PREFIX}trim(`);
+    this.upTo((next) => next.upper === 'FROM');
+    if (cursor.accept('FROM')) {
+      this.put(token, ',');
+      this.upTo(() => false);
+    }
+    cursor.expect(')');
+    this.put(token, ')');
+  }
+
+  private withHints(): void {
+    this.cursor.expect('WITH');
+    this.tableHints();
+  }
+
+  /** `FROM t (NOLOCK)`: only hints in the parentheses. */
+  private seesOldHints(): boolean {
+    for (let offset = 1; ; offset += 2) {
+      if (!TABLE_HINTS.has(this.cursor.peek(offset).upper)) return false;
+      const after = this.cursor.peek(offset + 1).upper;
+      if (after === ')') return true;
+      if (after !== ',') return false;
+    }
+  }
+
+  private tableHints(): void {
+    const start = this.cursor.peek();
+    const hints = readTableHints(this.cursor);
+    if (hints.length > 0) this.put(start, `WITH (${hints.join(', ')})`);
+  }
+
+  private queryHints(): void {
+    this.cursor.expect('OPTION');
+    const hints = new Cursor([...this.cursor.parenthesized(), this.endToken()]);
+    do {
+      const hint = hints.next();
+      if (!QUERY_HINTS.has(hint.upper)) throw syntaxError(hint);
+      hints.until((token) => token.upper === ',');
+    } while (hints.accept(','));
+  }
+
+  private endToken(): Token {
+    return { ...this.cursor.peek(), kind: 'end', upper: '', text: '', value: '' };
+  }
+}
+
+function numberText(value: string): string {
+  const [mantissa = '', exponent] = value.toLowerCase().split('e');
+  const point = mantissa.startsWith('.') ? `0${mantissa}` : mantissa;
+  const digits = point.endsWith('.') ? point.slice(0, -1) : point;
+  return exponent === undefined ? digits : `${digits}e${exponent === '' ? '0' : exponent}`;
+}
+
+/** `(NOLOCK, INDEX(ix))`: the hints that say how to lock, upper case; which index to take is nothing to PostgreSQL. */
+export function readTableHints(cursor: Cursor): readonly string[] {
+  const hints: string[] = [];
+  cursor.expect('(');
+  do {
+    const token = cursor.next();
+    if (TABLE_HINTS.has(token.upper)) {
+      hints.push(token.upper);
+      if (token.upper === 'FORCESEEK' && cursor.sees('(')) cursor.parenthesized();
+    } else if (token.upper === 'INDEX') {
+      if (cursor.accept('=')) {
+        if (cursor.sees('(')) cursor.parenthesized();
+        else cursor.next();
+      } else {
+        cursor.parenthesized();
+      }
+    } else {
+      throw syntaxError(token);
+    }
+  } while (cursor.accept(',') || (!cursor.sees(')') && cursor.peek().kind === 'word'));
+  cursor.expect(')');
+  return hints;
+}
+
+/** The last token must be of kind `end`. */
+export function prepare(tokens: readonly Token[]): PreparedText {
+  return new Preparation(tokens).run();
+}
