@@ -61,7 +61,7 @@ export class Databases implements DatabaseHost {
       await this.endSessions(facts.name);
       return;
     }
-    if (option === 'MULTI_USER' || option === 'ONLINE') return;
+    if (option === 'MULTI_USER' || option === 'ONLINE' || option === 'READ_WRITE') return;
     const client = await this.instance.connect(facts.name);
     try {
       await client.query('SELECT sys.set_database_option($1, $2)', [option, value]);

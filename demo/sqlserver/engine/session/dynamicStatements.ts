@@ -137,7 +137,7 @@ function declaredParameters(text: string, quotedIdentifier: boolean): readonly M
   const reader = new TokenReader(text, tokens, { tableVariables: new Map() });
   if (reader.atEnd) return [];
   const parameters = readParameters(reader);
-  if (!reader.atEnd) throw reader.error();
+  if (reader.peek().kind !== 'end') throw reader.error();
   return parameters;
 }
 

@@ -39,16 +39,23 @@ function fileSpecifications(reader: TokenReader): void {
   } while (reader.accept(','));
 }
 
+/** Options that are a state of their own. */
+const STATES = new Set('SINGLE_USER RESTRICTED_USER MULTI_USER ONLINE OFFLINE READ_ONLY READ_WRITE'.split(' '));
+
+function optionValue(reader: TokenReader): string {
+  reader.accept('=');
+  const token = reader.next();
+  if (token.kind === 'end') throw reader.error(token);
+  return token.kind === 'word' ? token.upper : token.value;
+}
+
 function alter(reader: TokenReader): StatementBody {
   reader.expect('ALTER', 'DATABASE');
   const name = reader.accept('CURRENT') ? undefined : reader.identifier();
   if (reader.accept('COLLATE')) return { kind: 'alter database', name, option: 'COLLATE', value: reader.identifier() };
   reader.expect('SET');
   const option = reader.identifier().toUpperCase();
-  reader.accept('=');
-  const token = reader.next();
-  if (token.kind === 'end') throw reader.error(token);
-  const value = token.kind === 'word' ? token.upper : token.value;
+  const value = STATES.has(option) ? '' : optionValue(reader);
   if (reader.accept('WITH')) {
     if (reader.accept('ROLLBACK')) {
       if (reader.accept('AFTER')) {

@@ -1,18 +1,16 @@
 /** Runs translated statements: binds variables, waits where SQL Server's readers wait, turns PostgreSQL's errors into SQL Server's. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { SqlServerError, type SqlType, type SqlValue } from '../../contract';
+import { SqlServerError, type SqlValue } from '../../contract';
 import type { Catalog, ImageCapture, MapError, PostgresStatement, Translation } from '../contract';
 import { type Execution, throwIfCancelled } from './execution';
 import { Cancelled, Unwinding } from './failures';
 import type { RowReader, Step, StepOutcome } from './flight';
 import type { SessionSchema } from './schema';
 import { type Scope, undeclared } from './scope';
-import { SESSION_VARIABLES } from './sessionFunctions';
 import type { SessionState } from './sessionState';
 import type { Source } from './syntax';
 import type { Transactions } from './transactions';
 import type { Translations } from './translations';
-import { toPostgres } from './valueText';
 import type { WriteTracker } from './writeTracker';
 
 /** Hints with which a reader keeps its locks to the transaction's end. */
@@ -156,24 +154,20 @@ export class Queries {
   }
 
   private values(statement: PostgresStatement, source: Source, scope: Scope): readonly (string | null)[] {
-    return statement.variables.map((name) => {
-      const { type, value } = this.variable(name, source, scope);
-      return toPostgres(type, value);
-    });
+    return statement.variables.map((name) => this.variable(name, source, scope));
   }
 
-  private variable(name: string, source: Source, scope: Scope): { readonly type: SqlType; readonly value: SqlValue } {
+  private variable(name: string, source: Source, scope: Scope): SqlValue {
     const test = /^@@update_(\d+)$/.exec(name);
     if (test !== null) {
       const column = source.updateTests[Number(test[1])] ?? '';
-      return { type: { name: 'int' }, value: isUpdated(scope, column) ? '1' : '0' };
+      return isUpdated(scope, column) ? '1' : '0';
     }
     const own = name.endsWith('()') ? `@@${name.slice(0, -2)}` : name;
-    if (!own.startsWith('@@')) return scope.variables.get(own);
-    const type = SESSION_VARIABLES.get(own);
+    if (!own.startsWith('@@')) return scope.variables.get(own).value;
     const value = this.state.value(own, scope, this.transactions);
-    if (type === undefined || value === undefined) throw undeclared(name);
-    return { type, value };
+    if (value === undefined) throw undeclared(name);
+    return value;
   }
 }
 

@@ -44,7 +44,9 @@ export class SessionState {
 
   /** The value of a variable with `@@`, or of a function written as its variable; undefined where there is no such thing. */
   value(name: string, scope: Scope, transactions: Transactions): SqlValue | undefined {
-    return this.ofSession(name, scope, transactions) ?? this.ofError(name) ?? this.ofServer(name);
+    const own = this.ofSession(name, scope, transactions);
+    if (own !== undefined) return own;
+    return name.startsWith('@@error_') ? this.ofError(name) : this.ofServer(name);
   }
 
   private ofSession(name: string, scope: Scope, transactions: Transactions): SqlValue | undefined {
@@ -89,7 +91,6 @@ export class SessionState {
   }
 
   private ofError(name: string): SqlValue | undefined {
-    if (!name.startsWith('@@error_')) return undefined;
     const error = this.caughtErrors.at(-1);
     if (error === undefined) return null;
     switch (name) {

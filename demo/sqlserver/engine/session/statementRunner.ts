@@ -1,6 +1,6 @@
 /** Runs one statement that the translation takes: rows to the client, row counts, permissions, triggers. */
 import { SqlServerError } from '../../contract';
-import type { CatalogTrigger, DescribeColumns, Translation } from '../contract';
+import type { Catalog, CatalogTrigger, DescribeColumns, Translation } from '../contract';
 import { type Execution, throwIfCancelled } from './execution';
 import { Unwinding } from './failures';
 import type { RowReader, StepOutcome } from './flight';
@@ -46,9 +46,8 @@ export class StatementRunner {
 
   private async read(source: Source, scope: Scope, execution: Execution): Promise<void> {
     const translation = await this.queries.readable(source, scope, execution);
-    const { assigns } = translation;
-    if (assigns !== undefined) {
-      await this.assign(translation, assigns, source, scope, execution);
+    if (translation.assigns !== undefined) {
+      await this.assign(translation, source, scope, execution);
       return;
     }
     const forwarding = await this.forwarding(translation, execution);
@@ -62,32 +61,15 @@ export class StatementRunner {
   /** `SELECT @a = x, @b = y`: the last row's values; without a row the variables stay as they are. */
   private async assign(
     translation: Translation,
-    assigns: readonly string[],
     source: Source,
     scope: Scope,
     execution: Execution,
   ): Promise<void> {
-    const catalog = await this.queries.catalog();
-    let readers: readonly ((text: string) => string)[] = [];
-    let last: readonly (string | null)[] | undefined;
-    let rows = 0;
-    const reader: RowReader = {
-      columns: (fields) => {
-        readers = this.describe(fields, translation.columns ?? [], catalog).map(({ read }) => read);
-      },
-      row: (values) => {
-        last = values;
-        rows += 1;
-      },
-    };
-    const steps = this.queries.steps(translation, source, scope, reader);
-    await this.queries.run(steps, translation, { writes: false }, execution, scope);
-    assigns.forEach((name, index) => {
-      if (last === undefined) return;
-      const value = last[index] ?? null;
-      scope.variables.set(name, value === null ? null : (readers[index]?.(value) ?? value));
-    });
-    this.state.rowCount = rows;
+    const returned = await this.returned(translation);
+    const steps = this.queries.steps(translation, source, scope, returned.reader);
+    const outcomes = await this.queries.run(steps, translation, { writes: false }, execution, scope);
+    returned.assign(scope);
+    this.state.rowCount = outcomes.at(-1)?.rowCount ?? 0;
   }
 
   /** An INSERT … SELECT and its like read what others write only after those are done. */
@@ -98,9 +80,9 @@ export class StatementRunner {
   private async write(translation: Translation, source: Source, scope: Scope, execution: Execution): Promise<void> {
     const { target } = translation;
     if (target !== undefined && translation.kind === 'ddl') this.schema.startChange(target);
-    const counting = new RowCounting(translation);
+    const returned = await this.returned(translation);
     const forwarding = translation.columns === undefined ? undefined : await this.forwarding(translation, execution);
-    const steps = this.queries.steps(translation, source, scope, forwarding ?? counting.reader);
+    const steps = this.queries.steps(translation, source, scope, forwarding ?? returned.reader);
     let outcomes: readonly StepOutcome[];
     try {
       outcomes = await this.queries.run(steps, translation, { writes: true }, execution, scope);
@@ -108,7 +90,8 @@ export class StatementRunner {
       if (translation.kind === 'ddl' && this.transactions.count === 0) this.schema.transactionEnded(true);
     }
     if (translation.changesCatalog) this.schema.changed(isTemporary(translation, source), this.transactions.count > 0);
-    const rowCount = counting.of(outcomes);
+    returned.assign(scope);
+    const rowCount = returned.count ?? outcomes.at(-1)?.rowCount ?? 0;
     if (translation.kind === 'insert' && target !== undefined && rowCount > 0) {
       await this.identities.inserted(target, scope);
     }
@@ -136,10 +119,11 @@ export class StatementRunner {
     const { xactAbort, isolation } = this.state.options;
     const doomsOnError = xactAbort && !scope.caught;
     const work = async (): Promise<number> => {
-      const counting = new RowCounting(translation);
-      const steps = this.queries.steps(translation, source, scope, counting.reader);
-      const outcomes = await this.queries.run(steps, translation, { writes: true, guarded: true }, execution);
-      const rowCount = counting.of(outcomes);
+      const returned = await this.returned(translation);
+      const steps = this.queries.steps(translation, source, scope, returned.reader);
+      await this.queries.run(steps, translation, { writes: true, guarded: true }, execution);
+      returned.assign(scope);
+      const rowCount = returned.count ?? 0;
       if (translation.kind === 'insert' && rowCount > 0) await this.identities.inserted(target, scope);
       await this.triggers.fire(triggers, { source, translation, capture, rowCount }, scope, execution);
       return rowCount;
@@ -151,6 +135,10 @@ export class StatementRunner {
       if (error instanceof Unwinding) throw error;
       throw await this.queries.asSqlServerError(error, execution, translation);
     }
+  }
+
+  private async returned(translation: Translation): Promise<ReturnedValues> {
+    return new ReturnedValues(translation, await this.queries.catalog(), this.describe);
   }
 
   private async forwarding(translation: Translation, execution: Execution): Promise<ResultForwarding> {
@@ -169,24 +157,41 @@ export class StatementRunner {
   }
 }
 
-/** Where the number of rows of a statement is read. */
-class RowCounting {
-  private counted: number | undefined;
-  /** Takes the one number that a capturing statement answers. */
+/** What a statement answers that is not for the client: its row count, the values of variables. */
+class ReturnedValues {
+  /** Undefined: the command tag has it. */
+  count: number | undefined;
   readonly reader: RowReader | undefined;
+  private readers: readonly ((text: string) => string)[] = [];
+  private last: readonly (string | null)[] | undefined;
 
-  constructor(private readonly translation: Translation) {
-    if (translation.rowCount !== 'count') return;
+  constructor(
+    private readonly translation: Translation,
+    catalog: Catalog,
+    describe: DescribeColumns,
+  ) {
+    const counted = translation.rowCount === 'count';
+    if (!counted && translation.assigns === undefined) return;
     this.reader = {
-      short: true,
-      row: ([count = null]) => {
-        this.counted = Number(count ?? 0);
+      columns: (fields) => {
+        const values = counted ? fields.slice(1) : fields;
+        this.readers = describe(values, translation.columns ?? [], catalog).map(({ read }) => read);
+      },
+      row: (values) => {
+        if (counted) this.count = Number(values[0] ?? 0);
+        this.last = counted ? values.slice(1) : values;
       },
     };
   }
 
-  of(outcomes: readonly StepOutcome[]): number {
-    return this.translation.rowCount === 'count' ? (this.counted ?? 0) : (outcomes.at(-1)?.rowCount ?? 0);
+  /** The last row's values; without a row the variables stay as they are. */
+  assign(scope: Scope): void {
+    const { last } = this;
+    if (last === undefined || this.count === 0) return;
+    this.translation.assigns?.forEach((name, index) => {
+      const value = last[index] ?? null;
+      scope.variables.set(name, value === null ? null : (this.readers[index]?.(value) ?? value));
+    });
   }
 }
 
