@@ -2,11 +2,13 @@
 import { strict as assert } from 'node:assert';
 import { type Client, DatabaseError } from 'pg';
 import type { SqlServerError } from '../../demo/sqlserver/contract';
-import { loadCatalog } from '../../demo/sqlserver/engine/postgres/catalog';
+import { catalogLoader } from '../../demo/sqlserver/engine/postgres/catalog';
 import { mapError } from '../../demo/sqlserver/engine/postgres/errors';
 import { Instance } from '../../demo/sqlserver/engine/postgres/instance';
 
 export class PostgresFixture {
+  readonly loadCatalog = catalogLoader();
+
   private constructor(
     readonly instance: Instance,
     readonly client: Client,
@@ -47,7 +49,7 @@ export class PostgresFixture {
 
   /** SQL Server's error that a statement ends in. */
   async error(sql: string, client = this.client): Promise<SqlServerError> {
-    const catalog = await loadCatalog(this.client);
+    const catalog = await this.loadCatalog(this.client);
     try {
       await client.query(sql);
     } catch (error) {

@@ -2,7 +2,7 @@
 import type { LoginRequest, SqlEngine, SqlSession } from '../contract';
 import { SqlServerError } from '../contract';
 import { Instance, type InstanceOptions } from './postgres/instance';
-import { loadCatalog } from './postgres/catalog';
+import { catalogLoader } from './postgres/catalog';
 import { mapError } from './postgres/errors';
 import { describeColumns } from './postgres/resultTypes';
 import { CompiledModules } from './session/compiledModules';
@@ -34,7 +34,7 @@ export class Engine implements SqlEngine {
       translate,
       describe: describeColumns,
       mapError,
-      loadCatalog,
+      loadCatalog: catalogLoader(),
       serverName,
       nextTransactionId: () => (this.lastTransaction += 1n),
     };

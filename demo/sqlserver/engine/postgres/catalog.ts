@@ -2,7 +2,7 @@
 import type { Client } from 'pg';
 import type { SqlType } from '../../contract';
 import type { Catalog, CatalogColumn, CatalogTable, LoadCatalog } from '../contract';
-import { catalogQuery } from './catalogQuery';
+import { catalogQuery, systemViewsQuery } from './catalogQuery';
 import { collations } from './prelude/collations';
 
 /** What error messages call an index or constraint. */
@@ -29,13 +29,15 @@ interface StoredColumn extends Omit<CatalogColumn, 'type'> {
   readonly type: { readonly [Field in keyof SqlType]: SqlType[Field] | null };
 }
 
+type StoredTable = Omit<CatalogTable, 'columns'> & { readonly columns: readonly StoredColumn[] };
+
 /** What catalogQuery answers. */
 interface Snapshot {
   readonly database: string;
   readonly collation: string;
   readonly defaultSchema: string;
   readonly schemas: readonly string[];
-  readonly tables: readonly (Omit<CatalogTable, 'columns'> & { readonly columns: readonly StoredColumn[] })[];
+  readonly tables: readonly StoredTable[] | null;
   readonly sequences: readonly { readonly schema: string; readonly name: string }[];
   readonly modules: readonly CatalogModule[];
   /** By the name PostgreSQL knows it by. */
@@ -68,14 +70,14 @@ export class PostgresCatalog implements Catalog {
   private readonly modules: ReadonlyMap<string, CatalogModule>;
   private readonly constraints: ReadonlyMap<string, CatalogConstraint>;
 
-  constructor(snapshot: Snapshot) {
+  constructor(snapshot: Snapshot, systemViews: readonly StoredTable[]) {
     this.database = snapshot.database;
     this.defaultSchema = snapshot.defaultSchema;
     this.collation = snapshot.collation;
     this.caseSensitive = collations.get(snapshot.collation)?.caseSensitive ?? false;
     this.schemas = new Map(snapshot.schemas.map((schema) => [this.key(schema), schema]));
     this.tables = new Map(
-      snapshot.tables.map((stored) => {
+      [...systemViews, ...(snapshot.tables ?? [])].map((stored) => {
         const table = this.table(stored);
         return [this.key(table.schema, table.name), table];
       }),
@@ -130,7 +132,7 @@ export class PostgresCatalog implements Catalog {
     return lower === 'information_schema' ? 'INFORMATION_SCHEMA' : schema;
   }
 
-  private table(stored: Snapshot['tables'][number]): CatalogTable {
+  private table(stored: StoredTable): CatalogTable {
     const columns = stored.columns.map(({ attnum, ...column }) => {
       const typed = { ...column, type: sqlType(column.type) };
       this.columns.set(`${stored.objectId} ${attnum}`, typed);
@@ -155,8 +157,23 @@ export class PostgresCatalog implements Catalog {
   }
 }
 
-/** Reads what the connection sees: the database's tables, its own temporary ones, the system's views. */
-export const loadCatalog: LoadCatalog = async (client: Client) => {
-  const { rows } = await client.query<[string]>({ name: 'catalog', text: catalogQuery, rowMode: 'array' });
-  return new PostgresCatalog(JSON.parse(rows[0]?.[0] ?? '') as Snapshot);
-};
+async function document<Answer>(client: Client, name: string, text: string): Promise<Answer> {
+  const { rows } = await client.query<[string]>({ name, text, rowMode: 'array' });
+  return JSON.parse(rows[0]?.[0] ?? 'null') as Answer;
+}
+
+/**
+ * Reads what a connection sees: the database's tables, its own temporary ones, the system's views. These are the same in all databases of
+ * an instance that have the same collation, and are read once.
+ */
+export function catalogLoader(): LoadCatalog {
+  const systemViews = new Map<string, Promise<readonly StoredTable[]>>();
+  return async (client: Client) => {
+    const snapshot = await document<Snapshot>(client, 'catalog', catalogQuery);
+    const views =
+      systemViews.get(snapshot.collation) ?? document<readonly StoredTable[]>(client, 'system views', systemViewsQuery);
+    systemViews.set(snapshot.collation, views);
+    views.catch(() => systemViews.delete(snapshot.collation));
+    return new PostgresCatalog(snapshot, await views);
+  };
+}

@@ -1,16 +1,9 @@
-/** The query behind the catalog: one row, one JSON document. */
+/** The queries behind the catalog: one row, one JSON document each. */
 
-export const catalogQuery = String.raw`
-WITH seen_schemas AS (
-  SELECT oid, name FROM sys.user_schemas
-  UNION ALL SELECT pg_my_temp_schema(), 'pg_temp' WHERE pg_my_temp_schema() <> 0
-  UNION ALL SELECT oid, CASE nspname WHEN 'sys' THEN 'sys' ELSE 'INFORMATION_SCHEMA' END FROM pg_namespace WHERE nspname IN ('sys', 'tsql_information_schema')
-),
-seen_tables AS (
+/** Tables and views of the schemas seen_schemas names, with their columns. */
+const seenTables = (views: string): string => String.raw`seen_tables AS (
   SELECT c.oid, s.name AS schema, c.relname::text AS name, c.relkind
-  FROM pg_class AS c JOIN seen_schemas AS s ON s.oid = c.relnamespace
-  WHERE c.relkind IN ('r', 'p', 'v') AND (s.name <> 'sys' OR c.relname::text IN (SELECT sys.public_views()))
-    AND (s.name <> 'pg_temp' OR c.relname LIKE '#%')
+  FROM pg_class AS c JOIN seen_schemas AS s ON s.oid = c.relnamespace WHERE c.relkind IN ('r', 'p', 'v') AND ${views}
 ),
 seen_columns AS (
   SELECT k.table_oid, json_agg(json_build_object(
@@ -20,7 +13,25 @@ seen_columns AS (
       'type', json_build_object('name', k.type_name, 'length', k.length, 'precision', k.precision_, 'scale', k.scale, 'collation', k.collation_name)) ORDER BY k.attnum) AS columns
   FROM sys.catalog_columns AS k WHERE k.table_oid IN (SELECT oid FROM seen_tables)
   GROUP BY k.table_oid
+)`;
+
+/** The system's own views: the same in every database of a collation. */
+export const systemViewsQuery = String.raw`
+WITH seen_schemas AS (
+  SELECT oid, CASE nspname WHEN 'sys' THEN 'sys' ELSE 'INFORMATION_SCHEMA' END AS name FROM pg_namespace WHERE nspname IN ('sys', 'tsql_information_schema')
 ),
+${seenTables("(s.name <> 'sys' OR c.relname::text IN (SELECT sys.public_views()))")}
+SELECT json_agg(json_build_object('schema', t.schema, 'name', t.name, 'objectId', t.oid::bigint, 'kind', 'view', 'columns', k.columns, 'triggers', '[]'::json))
+FROM seen_tables AS t JOIN seen_columns AS k ON k.table_oid = t.oid
+`;
+
+/** What the database's users made, and the connection's temporary tables. */
+export const catalogQuery = String.raw`
+WITH seen_schemas AS (
+  SELECT oid, name FROM sys.user_schemas
+  UNION ALL SELECT pg_my_temp_schema(), 'pg_temp' WHERE pg_my_temp_schema() <> 0
+),
+${seenTables("(s.name <> 'pg_temp' OR c.relname LIKE '#%')")},
 seen_triggers AS (
   SELECT m.table_oid, json_agg(json_build_object('schema', s.name, 'name', m.name, 'objectId', m.object_id, 'events', m.events, 'disabled', m.disabled, 'definition', m.definition)
     ORDER BY m.object_id) AS triggers
