@@ -1,5 +1,5 @@
 import { CatalogueFailure } from './catalogueFailure';
-import { phaseOf, type EngineState } from './engineState';
+import { phaseOf, type EngineState, type Phase } from './engineState';
 import { anotherWriter, ShopError, toError } from './errors';
 import type { Progress, SyncReport, UploadReport } from './model';
 import { OneAtATime } from './oneAtATime';
@@ -35,6 +35,44 @@ export interface RunOptions {
 
 type Listener<T> = (value: T) => void;
 
+/** What is common to the runs: `seen` is what they have found out for the state. */
+interface Run<R> {
+  readonly report: R;
+  readonly failure: Error | null;
+  readonly seen: Partial<EngineState>;
+}
+
+interface RunSignals {
+  readonly signal: AbortSignal;
+  readonly hardSignal: AbortSignal;
+}
+
+/** The reports of runs that failed before they began. */
+const nothingSynced: SyncReport = {
+  inserted: 0,
+  updated: 0,
+  coalesced: 0,
+  rejected: 0,
+  deleted: 0,
+  busy: 0,
+  unsettled: 0,
+  pending: 0,
+  requests: 0,
+  seconds: 0,
+  rejections: [],
+  captureProblems: [],
+  anotherWriter: false,
+};
+const nothingUploaded: UploadReport = {
+  products: 0,
+  batches: 0,
+  requests: 0,
+  rejected: 0,
+  seconds: 0,
+  rejections: [],
+  cancelled: false,
+};
+
 /** The engine of one shop: its schedule and its state. Sync, upload and whatever must not run beside them take turns here. */
 export class ShopMaster {
   private readonly turns = new OneAtATime();
@@ -45,6 +83,9 @@ export class ShopMaster {
   private readonly soft = new AbortController();
   private readonly hard = new AbortController();
   private queuedManual: Promise<SyncReport> | null = null;
+  private disposed: Promise<void> | null = null;
+  /** Set from the run that lost the session to the one that has it back; runs without a request show neither. */
+  private sessionLost: ShopError | null = null;
   private current: EngineState = {
     phase: 'stopped',
     scheduled: false,
@@ -77,7 +118,7 @@ export class ShopMaster {
   /** Syncs at once, then in the interval of the settings. */
   start(): void {
     if (this.soft.signal.aborted) return;
-    this.update({ scheduled: true, ...(this.current.phase === 'stopped' && { phase: 'idle' }) });
+    this.update({ scheduled: true, ...(this.current.phase === 'stopped' && this.atRest(true)) });
     this.scheduler.start(this.parts.settings.sync.intervalSeconds * 1000);
   }
 
@@ -85,8 +126,10 @@ export class ShopMaster {
   async stop(): Promise<void> {
     this.scheduler.stop();
     this.update({ scheduled: false });
-    await this.turns.run(() => this.releaseUnlessScheduled());
-    if (!this.scheduler.isStarted) this.update({ phase: 'stopped', error: null });
+    await this.turns.run(async () => {
+      await this.releaseUnlessScheduled();
+      if (!this.scheduler.isStarted) this.update({ phase: 'stopped', error: null });
+    });
   }
 
   /** One sync, started or not; during a run it waits for that and starts one more. Rejects with a ShopError. */
@@ -105,11 +148,19 @@ export class ShopMaster {
 
   /** For Configure and its like: runs when no sync or upload does, and none starts meanwhile. */
   exclusively<T>(task: () => Promise<T>): Promise<T> {
-    return this.turns.run(task);
+    return this.turns.run(() => {
+      this.soft.signal.throwIfAborted();
+      return task();
+    });
   }
 
   /** Ends a run under way between two requests, or after a few seconds wherever it is; then closes every connection. */
-  async dispose(): Promise<void> {
+  dispose(): Promise<void> {
+    this.disposed ??= this.shutDown();
+    return this.disposed;
+  }
+
+  private async shutDown(): Promise<void> {
     this.scheduler.stop();
     const reason = cancelled();
     this.soft.abort(reason);
@@ -124,6 +175,7 @@ export class ShopMaster {
     await this.memory.saved();
     this.parts.catalogue.close();
     await this.parts.database.close();
+    this.update({ phase: 'stopped', scheduled: false, error: null });
     this.stateListeners.clear();
     this.runListeners.clear();
   }
@@ -138,45 +190,42 @@ export class ShopMaster {
     }
   }
 
-  private async sync(trigger: 'schedule' | 'manual', options: RunOptions): Promise<SyncReport> {
-    const { database, settings } = this.parts;
-    const before = this.current;
-    return this.during({ ...this.current, phase: 'syncing' }, async () => {
-      const { rejections, unsettled } = await this.memory.load();
-      const { report, failure } = await runSync(
-        { ...this.parts, ...database, rejections, unsettled, settings: settings.sync },
+  private sync(trigger: 'schedule' | 'manual', options: RunOptions): Promise<SyncReport> {
+    const newestFirst = this.current.error?.code === 'digible-refuses-all';
+    const work = async (signals: RunSignals): Promise<Run<SyncReport>> => {
+      const { database, catalogue, clock, log, settings } = this.parts;
+      const { changeLog, products, lock } = database;
+      const { rejections, unsettled } = await this.remember();
+      const { report, failure, counts, captureProblems } = await runSync(
+        { changeLog, products, lock, catalogue, clock, log, rejections, unsettled, settings: settings.sync },
         {
-          ...this.signals(options),
+          ...signals,
           asked: trigger === 'manual',
-          newestFirst: before.error?.code === 'digible-refuses-all',
+          newestFirst,
           onProgress: (progress) => this.showProgress(progress, options),
         },
       );
-      const error = failure === null ? null : asShopError(failure);
-      if (error === null && !report.anotherWriter) this.memory.lastSync = this.parts.clock.now();
-      this.update({
-        counts: { pending: report.pending, deleted: report.deleted, rejected: report.rejected },
-        captureProblems: report.captureProblems,
+      if (failure === null && !report.anotherWriter) this.memory.lastSync = clock.now();
+      const seen = {
         lastSync: this.memory.lastSync,
-      });
-      this.finished({ trigger, report, error });
-      if (error !== null) throw error;
-      if (report.anotherWriter) return { value: report, error: anotherWriter() };
-      // Nothing was sent, so nothing has shown that the session is back.
-      const sessionStillLost = before.error?.code === 'session-expired' && report.requests === 0;
-      return { value: report, error: sessionStillLost ? before.error : null };
-    });
+        ...(counts !== null && { counts: { ...counts, rejected: rejections.all.length } }),
+        ...(captureProblems !== null && { captureProblems }),
+      };
+      return { report, failure, seen };
+    };
+    return this.during('syncing', options, work, nothingSynced, (report, error) => ({ trigger, report, error }));
   }
 
-  private async uploadAll(options: RunOptions & { readonly resume?: boolean }): Promise<UploadReport> {
-    const { database, settings } = this.parts;
-    return this.during({ ...this.current, phase: 'uploading' }, async () => {
-      const { unsettled } = await this.memory.load();
+  private uploadAll(options: RunOptions & { readonly resume?: boolean }): Promise<UploadReport> {
+    const work = async (signals: RunSignals): Promise<Run<UploadReport>> => {
+      const { database, catalogue, clock, log, settings } = this.parts;
+      const { products, lock } = database;
+      const { unsettled } = await this.remember();
       if (options.resume !== true) this.memory.checkpoint = null;
       const { report, failure } = await runUpload(
-        { ...this.parts, ...database, unsettled, settings: settings.upload },
+        { products, lock, catalogue, clock, log, unsettled, settings: settings.upload },
         {
-          ...this.signals(options),
+          ...signals,
           resumeFrom: this.memory.checkpoint,
           onProgress: (progress) => this.showProgress(progress, options),
           onCheckpoint: (checkpoint) => {
@@ -185,62 +234,93 @@ export class ShopMaster {
           },
         },
       );
-      const error = failure === null ? null : asShopError(failure);
-      if (error === null && !report.cancelled) this.memory.checkpoint = null;
-      this.finished({ trigger: 'upload', report, error });
-      if (error !== null) throw error;
-      return { value: report, error: null };
+      if (failure === null && !report.cancelled) this.memory.checkpoint = null;
+      return { report, failure, seen: {} };
+    };
+    return this.during('uploading', options, work, nothingUploaded, (report, error) => ({
+      trigger: 'upload',
+      report,
+      error,
+    }));
+  }
+
+  /** Shows a phase while a run works, and what it leaves behind afterwards; saves, and lets the lock go where none is due. */
+  private async during<R extends SyncReport | UploadReport>(
+    phase: Phase,
+    options: RunOptions,
+    work: (signals: RunSignals) => Promise<Run<R>>,
+    nothingDone: R,
+    resultOf: (report: R, error: ShopError | null) => RunResult,
+  ): Promise<R> {
+    this.soft.signal.throwIfAborted();
+    this.update({ phase, progress: null });
+    const signals = this.signals(options);
+    const run = await work(signals).catch((caught: unknown): Run<R> => ({
+      report: nothingDone,
+      failure: toError(caught),
+      seen: {},
+    }));
+    const { report, failure, seen } = run;
+    const error = failure === null ? null : asShopError(failure, signals.signal);
+    const onlyWatched = 'anotherWriter' in report && report.anotherWriter;
+    // The state belongs to whoever writes; it is read again when that is this engine.
+    if (onlyWatched || error?.code === 'another-writer') this.memory.forget();
+    else this.memory.save();
+    await this.releaseUnlessScheduled();
+    if (failure instanceof CatalogueFailure && failure.kind === 'session expired') this.sessionLost = error;
+    else if (report.requests > 0) this.sessionLost = null;
+    const shown = error === null && onlyWatched ? anotherWriter() : error;
+    const harmless = shown === null || shown.code === 'cancelled';
+    this.update({
+      ...seen,
+      ...(harmless ? this.atRest(this.scheduler.isStarted) : { phase: phaseOf(shown), error: shown }),
+      progress: null,
     });
+    this.finished(resultOf(report, error));
+    if (error !== null) throw error;
+    return report;
   }
 
-  /** Shows a state while a run works, and what it leaves behind afterwards; saves, and lets the lock go where none is due. */
-  private async during<T>(
-    state: EngineState,
-    work: () => Promise<{ readonly value: T; readonly error: ShopError | null }>,
-  ): Promise<T> {
-    this.update({ ...state, progress: null });
-    let error: ShopError | null = null;
-    try {
-      const result = await work();
-      error = result.error;
-      return result.value;
-    } catch (caught) {
-      error = asShopError(toError(caught));
-      throw error;
-    } finally {
-      // The state belongs to whoever writes; it is read again when that is this engine.
-      if (error?.code === 'another-writer') this.memory.forget();
-      else this.memory.save();
-      await this.releaseUnlessScheduled();
-      const calm = this.scheduler.isStarted ? 'idle' : 'stopped';
-      const harmless = error === null || error.code === 'cancelled';
-      this.update({
-        phase: harmless ? calm : phaseOf(error ?? cancelled()),
-        error: harmless ? null : error,
-        progress: null,
-      });
-    }
+  /** When nothing runs and nothing is wrong, but perhaps the session still lost. */
+  private atRest(scheduled: boolean): Pick<EngineState, 'phase' | 'error'> {
+    if (this.sessionLost !== null) return { phase: phaseOf(this.sessionLost), error: this.sessionLost };
+    return { phase: scheduled ? 'idle' : 'stopped', error: null };
   }
 
+  private async remember(): ReturnType<ShopMemory['load']> {
+    const remembered = await this.memory.load();
+    const { lastSync } = this.memory;
+    if (lastSync !== this.current.lastSync) this.update({ lastSync });
+    return remembered;
+  }
+
+  /** Without the lock, another process may be the next to write the state: this one's is stored before, and read again after. */
   private async releaseUnlessScheduled(): Promise<void> {
-    if (!this.scheduler.isStarted) await this.parts.database.lock.release();
+    if (this.scheduler.isStarted) return;
+    await this.memory.saved();
+    await this.parts.database.lock.release();
+    this.memory.forget();
   }
 
-  private signals(options: RunOptions): { signal: AbortSignal; hardSignal: AbortSignal } {
+  private signals(options: RunOptions): RunSignals {
     const own = options.signal === undefined ? [] : [options.signal];
     return { signal: AbortSignal.any([this.soft.signal, ...own]), hardSignal: this.hard.signal };
   }
 
   private showProgress(progress: Progress, options: RunOptions): void {
     this.update({ progress });
-    options.onProgress?.(progress);
+    if (options.onProgress !== undefined) this.tell([options.onProgress], progress);
   }
 
   private finished(result: RunResult): void {
     const { trigger, error } = result;
     const figures = Object.fromEntries(Object.entries(result.report).filter(([, value]) => typeof value !== 'object'));
     if (error === null) this.parts.log.info(`${trigger} run finished`, figures);
-    else this.parts.log.error(`${trigger} run failed`, { ...figures, code: error.code, error: error.message });
+    else if (error.code === 'cancelled') this.parts.log.info(`${trigger} run cancelled`, figures);
+    else {
+      const mistake = error.code === 'internal' && error.cause instanceof Error ? { stack: error.cause.stack } : {};
+      this.parts.log.error(`${trigger} run failed`, { ...figures, code: error.code, error: error.message, ...mistake });
+    }
     this.tell(this.runListeners, result);
   }
 
@@ -250,7 +330,7 @@ export class ShopMaster {
   }
 
   /** A listener that throws must not break the engine. */
-  private tell<T>(listeners: ReadonlySet<Listener<T>>, value: T): void {
+  private tell<T>(listeners: Iterable<Listener<T>>, value: T): void {
     for (const listener of listeners) {
       try {
         listener(value);
@@ -261,10 +341,12 @@ export class ShopMaster {
   }
 }
 
-function asShopError(failure: Error): ShopError {
+/** @param signal what it was aborted for, an Error or not, is no failure but the cancel itself */
+function asShopError(failure: Error, signal: AbortSignal): ShopError {
   if (failure instanceof ShopError) return failure;
   if (failure instanceof CatalogueFailure) return failure.error;
-  if (failure.name === 'AbortError') return cancelled(failure);
+  const isReason = failure === signal.reason || failure.cause === signal.reason;
+  if (signal.aborted && isReason) return cancelled(failure);
   return new ShopError(
     'internal',
     `Something unexpected went wrong: ${failure.message}`,

@@ -56,8 +56,9 @@ export class FakeShop implements ShopDatabase {
   caseSensitive = false;
   /** Called when a call comes in, before it is answered: what the shop does at just that moment. */
   before: (call: Call) => void = () => undefined;
-  private readonly rows: Row[] = [];
-  private readonly log: LogRow[] = [];
+  /** By collated key, those that share one in the order of their making. */
+  private readonly rows = new Map<string, Row[]>();
+  private readonly log = new Map<LogId, LogRow>();
   private readonly failures = new Map<Call, Error[]>();
   private lastLogId: bigint;
 
@@ -91,46 +92,53 @@ export class FakeShop implements ShopDatabase {
 
   /** A row that no trigger saw. */
   place(key: ProductKey, values: Values = {}): void {
-    this.rows.push({ key, values: named(key, values), heldBy: null });
+    this.add({ key, values: named(key, values), heldBy: null });
   }
 
   /** A write that no trigger sees; `null` takes the row away. */
   writeUnlogged(key: ProductKey, values: Values | null): void {
     const row = this.row(key);
-    if (values === null) this.rows.splice(this.rows.indexOf(row), 1);
+    if (values === null) this.takeAway(row);
     else row.values = { ...row.values, ...values };
   }
 
   begin(): Transaction {
     const effects: (() => void)[] = [];
     const undo: (() => void)[] = [];
+    const held: (Row | LogRow)[] = [];
+    const release = (): void => {
+      for (const one of held) one.heldBy = null;
+    };
+    const note = (changeType: ChangeType, row: Row): void => {
+      row.heldBy = transaction;
+      const logged = this.append(changeType, row.key, transaction);
+      held.push(row, logged);
+      undo.push(() => this.log.delete(logged.logId));
+    };
     const transaction: Transaction = {
       insert: (key, values = {}) => {
         const row: Row = { key, values: named(key, values), heldBy: transaction };
-        this.rows.push(row);
-        undo.push(() => void this.rows.splice(this.rows.indexOf(row), 1));
-        this.append('INSERT', key, transaction);
+        this.add(row);
+        undo.push(() => this.takeAway(row));
+        note('INSERT', row);
       },
       update: (key, values) => {
         const row = this.row(key);
-        row.heldBy = transaction;
         effects.push(() => void (row.values = { ...row.values, ...values }));
-        this.append('UPDATE', key, transaction);
+        note('UPDATE', row);
       },
       delete: (key) => {
         const row = this.row(key);
-        row.heldBy = transaction;
-        effects.push(() => void this.rows.splice(this.rows.indexOf(row), 1));
-        this.append('DELETE', row.key, transaction);
+        effects.push(() => this.takeAway(row));
+        note('DELETE', row);
       },
       commit: () => {
         for (const effect of effects) effect();
-        this.release(transaction);
+        release();
       },
       rollback: () => {
         for (const step of undo) step();
-        for (const row of this.log.filter(({ heldBy }) => heldBy === transaction)) this.drop(row.logId);
-        this.release(transaction);
+        release();
       },
     };
     return transaction;
@@ -138,16 +146,16 @@ export class FakeShop implements ShopDatabase {
 
   /** Changes in the log that are not committed away, as `INSERT a`. */
   get logged(): readonly string[] {
-    return this.log.map(({ changeType, key }) => `${changeType} ${String(key)}`);
+    return [...this.log.values()].map(({ changeType, key }) => `${changeType} ${String(key)}`);
   }
 
   get pending(): readonly LogId[] {
-    return this.log.filter(isPending).map(({ logId }) => logId);
+    return [...this.log.values()].filter(isPending).map(({ logId }) => logId);
   }
 
   /** The table as productId -> name and price. */
   get table(): ReadonlyMap<string, Product> {
-    return new Map(this.rows.map((row) => [row.key ?? '', productOf(row)]));
+    return new Map([...this.rows.values()].flat().map((row) => [row.key ?? '', productOf(row)]));
   }
 
   failNext(call: Call, error: Error, times = 1): void {
@@ -167,10 +175,9 @@ export class FakeShop implements ShopDatabase {
       this.holdsLock = !this.lockedElsewhere;
       if (this.lockedElsewhere)
         return { writer: false, captureProblems: this.captureProblems, changes: [], deletes: [], ...counts };
-      const visible = this.log.filter(({ heldBy }) => heldBy === null);
+      const visible = [...this.log.values()].filter(({ heldBy }) => heldBy === null);
       const changes = visible
         .filter((row) => isPending(row) && (after === null || BigInt(row.logId) > BigInt(after)))
-        .sort((a, b) => (BigInt(a.logId) < BigInt(b.logId) ? -1 : 1))
         .slice(0, limit)
         .map(toChange);
       const keys = new Map(changes.map(({ key }) => [this.collated(key), key]));
@@ -187,7 +194,10 @@ export class FakeShop implements ShopDatabase {
     },
     markDeleted: async (logIds, signal) => {
       await this.called('markDeleted', signal);
-      for (const row of this.log) if (logIds.includes(row.logId)) row.changeType = 'DELETE';
+      for (const logId of logIds) {
+        const row = this.log.get(logId);
+        if (row !== undefined) row.changeType = 'DELETE';
+      }
     },
     count: async (signal) => {
       await this.called('count', signal);
@@ -205,19 +215,15 @@ export class FakeShop implements ShopDatabase {
     readPage: async (after, limit, signal) => {
       await this.called('readProducts', signal);
       const from = after === null ? null : this.collated(after);
-      const rows = this.rows
-        .map((row) => ({ row, key: this.collated(row.key) }))
-        .filter(({ key }) => from === null || key > from)
-        .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
-      let end = Math.min(limit, rows.length);
-      while (end > 0 && end < rows.length && rows[end]?.key === rows[end - 1]?.key) end += 1;
-      const page = rows.slice(0, end).map(({ row }) => row);
+      const rows = [...this.rows].filter(([key]) => from === null || key > from).sort(([a], [b]) => (a < b ? -1 : 1));
+      const page: Row[] = [];
+      while (rows.length > 0 && page.length < limit) page.push(...(rows.shift()?.[1] ?? []));
       if (page.some(({ heldBy }) => heldBy !== null)) throw new ShopError('sql-busy', 'The table is busy.', 'Wait.');
-      return { products: page.map(productOf), next: end < rows.length ? (page.at(-1)?.key ?? '') : null };
+      return { products: page.map(productOf), next: rows.length > 0 ? (page.at(-1)?.key ?? '') : null };
     },
     count: async (signal) => {
       await this.called('count', signal);
-      return this.rows.length;
+      return this.table.size;
     },
   };
 
@@ -257,7 +263,7 @@ export class FakeShop implements ShopDatabase {
   }
 
   private find(key: ProductKey): Row | undefined {
-    return this.rows.find((row) => this.collated(row.key) === this.collated(key));
+    return this.rows.get(this.collated(key))?.[0];
   }
 
   private row(key: ProductKey): Row {
@@ -267,23 +273,31 @@ export class FakeShop implements ShopDatabase {
     return row;
   }
 
-  private append(changeType: ChangeType, key: ProductKey, heldBy: Transaction): void {
-    this.lastLogId += 1n;
-    this.log.push({ logId: String(this.lastLogId), changeType, key, heldBy });
+  private add(row: Row): void {
+    const key = this.collated(row.key);
+    this.rows.set(key, [...(this.rows.get(key) ?? []), row]);
   }
 
-  private release(transaction: Transaction): void {
-    for (const held of [...this.rows, ...this.log]) if (held.heldBy === transaction) held.heldBy = null;
+  private takeAway(row: Row): void {
+    const key = this.collated(row.key);
+    const rest = (this.rows.get(key) ?? []).filter((other) => other !== row);
+    if (rest.length > 0) this.rows.set(key, rest);
+    else this.rows.delete(key);
+  }
+
+  private append(changeType: ChangeType, key: ProductKey, heldBy: Transaction): LogRow {
+    this.lastLogId += 1n;
+    const row = { logId: String(this.lastLogId), changeType, key, heldBy };
+    this.log.set(row.logId, row);
+    return row;
   }
 
   private drop(logId: LogId): void {
-    const at = this.log.findIndex((row) => row.logId === logId);
-    if (at < 0) throw new Error(`change ${logId} was acknowledged twice`);
-    this.log.splice(at, 1);
+    if (!this.log.delete(logId)) throw new Error(`change ${logId} was acknowledged twice`);
   }
 
   private counts(): ChangeCounts {
-    const visible = this.log.filter(({ heldBy }) => heldBy === null);
+    const visible = [...this.log.values()].filter(({ heldBy }) => heldBy === null);
     const pending = visible.filter(isPending).length;
     const gone = visible.filter((row) => !isPending(row)).map(({ key }) => this.collated(key));
     return { pending, deleted: new Set(gone).size };
