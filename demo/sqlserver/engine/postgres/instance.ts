@@ -40,7 +40,8 @@ export class Instance {
     /** The server's collation name. */
     readonly collation: string,
     private readonly settings: Readonly<Record<string, string>>,
-    private readonly administration: Client,
+    /** Connected to `master` once there is one. */
+    private administration: Client,
     private readonly stopPostgres: () => Promise<void>,
   ) {}
 
@@ -51,13 +52,14 @@ export class Instance {
     const server = await startPostgres(options);
     try {
       const settings = { 'sys.server_name': options.serverName ?? 'localhost' };
-      const administration = await connect(server.address, 'postgres');
-      const instance = new Instance(server.address, collation, settings, administration, () => server.stop());
-      await instance.createDatabase('master');
-      const master = await instance.connect('master');
-      await master.query('SELECT sys.create_login($1, $2)', ['sa', options.saPassword]);
-      await master.query(`SELECT sys.add_server_role_member('sysadmin', 'sa')`);
-      await master.end();
+      const instance = new Instance(
+        server.address,
+        collation,
+        settings,
+        await connect(server.address, 'postgres'),
+        () => server.stop(),
+      );
+      await instance.createMaster(options.saPassword);
       return instance;
     } catch (error) {
       await server.stop();
@@ -85,7 +87,7 @@ export class Instance {
       throw new SqlServerError(1801, `Database '${name}' already exists. Choose a different database name.`, 16, 3);
     const template = await this.template(known);
     await this.administration.query(
-      `CREATE DATABASE ${escapeIdentifier(name)} TEMPLATE ${escapeIdentifier(template)} STRATEGY FILE_COPY`,
+      `CREATE DATABASE ${escapeIdentifier(name)} TEMPLATE ${escapeIdentifier(template)} STRATEGY WAL_LOG`,
     );
     const facts = { collation: known, created: new Date().toISOString(), owner: 'sa' };
     await this.administration.query(
@@ -133,23 +135,27 @@ export class Instance {
 
   /** The login, where name and password are right. */
   async verifyLogin(name: string, password: string): Promise<LoginFacts | undefined> {
-    const master = await this.connect('master');
-    try {
-      const { rows } = await master.query<{ name: string; default_database: string; disabled: string }>(
-        'SELECT * FROM sys.verify_login($1, $2)',
-        [name, password],
-      );
-      const [row] = rows;
-      return row && { name: row.name, defaultDatabase: row.default_database, disabled: row.disabled === 't' };
-    } finally {
-      await master.end();
-    }
+    const { rows } = await this.administration.query<{ name: string; default_database: string; disabled: string }>(
+      'SELECT * FROM sys.verify_login($1, $2)',
+      [name, password],
+    );
+    const [row] = rows;
+    return row && { name: row.name, defaultDatabase: row.default_database, disabled: row.disabled === 't' };
   }
 
   /** Ends every session and deletes everything. */
   async stop(): Promise<void> {
     this.administration.removeAllListeners('error').on('error', () => undefined);
     await this.stopPostgres();
+  }
+
+  private async createMaster(saPassword: string): Promise<void> {
+    await this.createDatabase('master');
+    const postgres = this.administration;
+    this.administration = await this.connect('master');
+    await postgres.end();
+    await this.administration.query('SELECT sys.create_login($1, $2)', ['sa', saPassword]);
+    await this.administration.query(`SELECT sys.add_server_role_member('sysadmin', 'sa')`);
   }
 
   /** The template of a collation's databases; made when the first one is asked for. */
