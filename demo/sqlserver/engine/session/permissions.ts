@@ -2,8 +2,10 @@
 import { SqlServerError } from '../../contract';
 import type { CatalogTable, Translation } from '../contract';
 import type { Queries } from './queries';
+import { checkDdlRights } from './ddlRights';
 import type { SessionSchema } from './schema';
 import type { Scope } from './scope';
+import type { Source } from './syntax';
 
 /** Rights on one object, for statements that are not translated. */
 export interface ObjectPermissions {
@@ -12,6 +14,8 @@ export interface ObjectPermissions {
   requireOnSchema(right: string, schema: string, denied: SqlServerError): Promise<void>;
   /** CREATE TABLE, VIEW, PROCEDURE: the right itself (262), and ALTER on the schema (2760). */
   requireCreate(type: string, schema: string): Promise<void>;
+  /** Rejects with 262. */
+  requireOnDatabase(right: string): Promise<void>;
 }
 
 export class Permissions implements ObjectPermissions {
@@ -60,8 +64,12 @@ export class Permissions implements ObjectPermissions {
   }
 
   /** Rejects with SqlServerError 229 and its like. Inside a trigger or procedure nothing is checked: they work for their owner. */
-  async check(translation: Translation, scope: Scope): Promise<void> {
+  async check(translation: Translation, source: Source, scope: Scope): Promise<void> {
     if (this.unlimited || !scope.checksPermissions) return;
+    if (translation.kind === 'ddl') {
+      await checkDdlRights(translation, source.tokens, await this.queries.catalog(), this);
+      return;
+    }
     for (const { table, right } of translation.uses) {
       if (table.name.startsWith('#') || table.schema === 'sys' || table.schema.toUpperCase() === 'INFORMATION_SCHEMA')
         continue;

@@ -31,7 +31,7 @@ export class StatementRunner {
     throwIfCancelled(execution);
     let translation = await this.queries.translate(source, scope);
     if (await this.queries.settled(translation, execution)) translation = await this.queries.translate(source, scope);
-    await this.permissions.check(translation, scope);
+    await this.permissions.check(translation, source, scope);
     if (this.state.options.implicitTransactions && this.transactions.count === 0) {
       this.transactions.begin(execution.sink);
     }
