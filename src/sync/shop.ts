@@ -20,16 +20,18 @@ export interface ShopOptions {
   readonly secrets: Secrets;
   readonly store: StateStore;
   readonly log: Log;
+  /** Default: the machine's. */
+  readonly clock?: Clock;
 }
 
 /** Nothing connects before it is first needed. Whoever opens a shop closes it. */
-export function openShop({ settings, secrets, store, log }: ShopOptions): Shop {
+export function openShop({ settings, secrets, store, log, clock = systemClock }: ShopOptions): Shop {
   const { baseUrl, email } = settings.digible;
-  const account = { baseUrl, email, password: () => secrets.digiblePassword, clock: systemClock, log };
+  const account = { baseUrl, email, password: () => secrets.digiblePassword, clock, log };
   const catalogue = new DigibleCatalogue(account);
-  const database = openShopDatabase(settings.sqlServer, secrets.sqlPassword, { clock: systemClock, log });
-  const master = new ShopMaster({ database, catalogue, store, clock: systemClock, log, settings });
-  return new Shop(master, { settings, secrets, log, database, account, clock: systemClock });
+  const database = openShopDatabase(settings.sqlServer, secrets.sqlPassword, { clock, log });
+  const master = new ShopMaster({ database, catalogue, store, clock, log, settings });
+  return new Shop(master, { settings, secrets, log, database, account, clock });
 }
 
 interface Parts {
