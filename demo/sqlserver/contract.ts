@@ -127,6 +127,8 @@ export interface ResultSink {
   statementDone(statement: { readonly rowCount?: number; readonly isSelect: boolean }): void;
   /** PRINT, RAISERROR below severity 11, and errors after which the batch goes on. */
   message(message: SqlMessage): void;
+  /** Sends the client what there is so far: RAISERROR … WITH NOWAIT. */
+  flush(): Promise<void> | void;
   outputParameter(name: string, type: SqlType, value: SqlValue): void;
   returnStatus(status: number): void;
   environment(

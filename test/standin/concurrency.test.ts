@@ -177,6 +177,7 @@ describe('Sessions beside each other', () => {
         EXEC @r = sp_getapplock N'shop', N'Exclusive', N'Session', ${timeout}; SELECT @r AS r`;
       await run(first, take(0));
       const waiting = rows(second, take(10_000));
+      await untilBlocked(await database.connect());
       await first.close();
       assert.deepEqual(await waiting, [{ r: 1 }]);
     }));

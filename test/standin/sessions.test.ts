@@ -109,7 +109,7 @@ describe('A session', () => {
   it('stops when the client cancels, and goes on with the next request', () =>
     inTable(async (pool) => {
       const request = pool.request();
-      const waiting = request.batch("PRINT N'here'; WAITFOR DELAY '00:05:00'");
+      const waiting = request.batch("RAISERROR(N'here', 0, 1) WITH NOWAIT; WAITFOR DELAY '00:05:00'");
       await new Promise((resolve) => request.on('info', resolve));
       request.cancel();
       await assert.rejects(waiting, { code: 'ECANCEL' });

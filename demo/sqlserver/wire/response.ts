@@ -30,6 +30,11 @@ export class Response {
     return this.bytes.length < GROUP_BYTES + this.packetSize ? undefined : this.#open(() => this.#sendFull());
   }
 
+  /** Sends everything there is, though it may not fill a packet; the message goes on. */
+  flush(): Promise<void> | undefined {
+    return this.bytes.length === 0 ? undefined : this.#open(() => this.#send(this.bytes.length, false));
+  }
+
   /** Sends the rest and ends the message. */
   finish(): Promise<void> | undefined {
     return this.#open(() => this.#send(this.bytes.length, true));

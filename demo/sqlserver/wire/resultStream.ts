@@ -93,6 +93,10 @@ export class ResultStream implements ResultSink {
     if (isError(message)) this.#failed = true;
   }
 
+  flush(): Promise<void> | undefined {
+    return this.signal.aborted ? undefined : this.state.response.flush();
+  }
+
   outputParameter(name: string, type: SqlType, value: SqlValue): void {
     if (this.request.kind !== 'procedure') throw new TypeError('Only a procedure call has output parameters.');
     const ordinal = ordinalOf(name, this.request.parameters, this.#outputs.length);

@@ -55,6 +55,7 @@ function collecting(sink: ResultSink, results: Collected[]): ResultSink {
     row: (values) => void results.at(-1)?.rows.push([...values]),
     statementDone: () => undefined,
     message: (message) => sink.message(message),
+    flush: () => sink.flush(),
     outputParameter: () => undefined,
     returnStatus: () => undefined,
     environment: (change) => sink.environment(change),

@@ -48,6 +48,7 @@ export class Raising {
       throw new RaisedError(raised, text, severity, state, statement.line, 'statement', scope.procedure);
     }
     this.tell(raised, severity, state, text, statement.line, scope, execution);
+    if (statement.options.includes('NOWAIT')) await execution.sink.flush();
     this.state.lastError = statement.options.includes('SETERROR') ? raised : 0;
   }
 

@@ -222,6 +222,7 @@ function silentSink({ sink }: Execution): Execution['sink'] {
     row: (values) => sink.row(values),
     statementDone: () => undefined,
     message: (message) => sink.message(message),
+    flush: () => sink.flush(),
     outputParameter: (name, type, value) => sink.outputParameter(name, type, value),
     returnStatus: (status) => sink.returnStatus(status),
     environment: (change) => sink.environment(change),

@@ -15,6 +15,7 @@ export const publicViews: readonly string[] = [
   'default_constraints',
   'dm_db_partition_stats',
   'dm_exec_connections',
+  'dm_exec_requests',
   'dm_exec_sessions',
   'dm_tran_locks',
   'events',

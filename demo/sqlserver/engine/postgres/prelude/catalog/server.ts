@@ -31,6 +31,15 @@ SELECT s.spid::smallint AS session_id, s.login_time::sys.datetime AS login_time,
   true AS is_user_process, sys.db_number(current_database()::text)::smallint AS database_id, CASE WHEN s.in_transaction THEN 1 ELSE 0 END AS open_transaction_count
 FROM sys.live_sessions AS s
 WHERE s.backend = pg_backend_pid() OR sys.session_setting('sys.login') = '' OR sys.login_has_role('sysadmin', sys.session_setting('sys.login'));
+CREATE VIEW sys.dm_exec_requests AS
+SELECT s.spid::smallint AS session_id, 0 AS request_id, a.query_start::timestamp::sys.datetime AS start_time,
+  ${name("CASE WHEN a.wait_event_type = 'Lock' THEN 'suspended' ELSE 'running' END")} AS status, ${name("'SELECT'")} AS command,
+  sys.db_number(current_database()::text)::smallint AS database_id,
+  coalesce((SELECT b.spid FROM sys.live_sessions AS b WHERE b.backend = ANY (pg_blocking_pids(s.backend)) LIMIT 1), 0)::smallint AS blocking_session_id,
+  CASE WHEN a.wait_event_type = 'Lock' THEN ${name("'LCK_M_X'")} END AS wait_type,
+  CASE WHEN a.wait_event_type = 'Lock' THEN (extract(epoch FROM clock_timestamp() - a.query_start) * 1000)::integer ELSE 0 END AS wait_time
+FROM sys.live_sessions AS s JOIN pg_stat_activity AS a ON a.pid = s.backend
+WHERE a.state = 'active' AND (s.backend = pg_backend_pid() OR sys.session_setting('sys.login') = '' OR sys.login_has_role('sysadmin', sys.session_setting('sys.login')));
 CREATE VIEW sys.dm_exec_connections AS
 SELECT session_id::integer AS session_id, login_time AS connect_time, ${name("'TCP'")} AS net_transport, ${name("'TSQL'")} AS protocol_type, ${name("'FALSE'")} AS encrypt_option,
   ${name("'SQL'")} AS auth_scheme, ${name("'127.0.0.1'")} AS client_net_address
