@@ -28,7 +28,13 @@ export async function openShopConnection(connection: Connection, database: strin
     database,
     user: connection.username,
     password: connection.password,
-    options: { encrypt: true, trustServerCertificate: true, appName: 'point of sale' },
+    options: {
+      encrypt: true,
+      trustServerCertificate: true,
+      // TLS has no server names that are addresses, and Node warns of them.
+      serverName: 'localhost',
+      appName: 'point of sale',
+    },
     pool: { min: 0, max: 1 },
   });
   pool.on('error', () => undefined);

@@ -13,14 +13,16 @@ export interface WorkDone {
 
 /** Products that one multi-row insert brings. */
 const delivery = 20;
+/** Products whose prices and names change. */
+const popular = 60;
 
 /** Does `writes` statements; the shop had the products 1 to `products`. */
 export async function work(pool: ConnectionPool, products: number, writes: number): Promise<WorkDone> {
   const done = { writes: 0, inserted: 0, changed: 0, renamed: 0, deleted: 0, rekeyed: 0 };
   let newest = products;
   for (let write = 0; write < writes; write++) {
-    // A product of the shop's first stock; the deleted and rekeyed ones are taken from its end, so that each write finds its row.
-    const chosen = productId(1 + ((write * 37) % Math.max(1, Math.floor(products / 2))));
+    // Some products sell well and change often; the deleted and rekeyed ones are taken from the other end of the stock.
+    const chosen = productId(1 + ((write * 37) % Math.min(popular, Math.max(1, Math.floor(products / 2)))));
     const last = productId(products - done.deleted - done.rekeyed);
     const stockLeft = products - done.deleted - done.rekeyed > products / 2;
     const kind = write % 25;
