@@ -87,7 +87,7 @@ export class Instance {
       throw new SqlServerError(1801, `Database '${name}' already exists. Choose a different database name.`, 16, 3);
     const template = await this.template(known);
     await this.administration.query(
-      `CREATE DATABASE ${escapeIdentifier(name)} TEMPLATE ${escapeIdentifier(template)} STRATEGY WAL_LOG`,
+      `CREATE DATABASE ${escapeIdentifier(name)} TEMPLATE ${escapeIdentifier(template)} STRATEGY FILE_COPY`,
     );
     const facts = { collation: known, created: new Date().toISOString(), owner: 'sa' };
     await this.administration.query(

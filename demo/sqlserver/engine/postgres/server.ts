@@ -118,7 +118,7 @@ async function initialise(
       binaries.initdb,
       [
         ...['--pgdata', path.join(folder, 'data'), '--username', 'postgres', '--pwfile', passwordFile],
-        ...['--auth', 'password', '--encoding', 'UTF8', '--no-sync', '--no-instructions'],
+        ...['--auth', 'password', '--no-data-checksums', '--encoding', 'UTF8', '--no-sync', '--no-instructions'],
         ...['--locale', 'C', '--locale-provider', 'builtin', '--builtin-locale', 'C.UTF-8'],
         ...configuration,
       ],

@@ -100,6 +100,8 @@ DECLARE
   object_ text := parts[cardinality(parts)];
   schema_ text := CASE WHEN cardinality(parts) > 1 THEN nullif(parts[cardinality(parts) - 1], '') END;
   database_ text := CASE WHEN cardinality(parts) > 2 THEN nullif(parts[cardinality(parts) - 2], '') END;
+  namespace oid := sys.schema_named(coalesce(schema_, 'dbo'));
+  found_ record;
 BEGIN
   IF parts IS NULL OR cardinality(parts) > 3 THEN
     RETURN NULL;
@@ -115,10 +117,13 @@ BEGIN
     RETURN (SELECT o.object_id FROM sys.system_objects AS o WHERE o.schema_id = CASE WHEN sys.same_login(schema_, 'sys') THEN 4 ELSE 3 END
       AND sys.same_login(sys.raw(o.name), object_) AND coalesce(type_, 'V') = 'V'::bpchar);
   END IF;
-  RETURN (SELECT o.object_id FROM sys.objects AS o JOIN sys.user_schemas AS s ON s.schema_id = o.schema_id
-    WHERE sys.same_name(s.name, coalesce(schema_, 'dbo')) AND sys.same_name(sys.raw(o.name), object_)
-      AND (type_ IS NULL OR sys.same_login(rtrim(sys.raw(o.type), ' '), rtrim(sys.raw(type_), ' ')))
-    ORDER BY o.object_id LIMIT 1);
+  SELECT o.object_id, o.securable_id, o.needs_definition INTO found_
+  FROM sys.catalog_objects AS o
+  WHERE o.schema_oid = namespace AND sys.same_name(o.name, object_)
+    AND (type_ IS NULL OR sys.same_login(rtrim(o.type, ' '), rtrim(sys.raw(type_), ' ')))
+  ORDER BY o.object_id LIMIT 1;
+  RETURN CASE WHEN sys.sees_everything() OR CASE WHEN found_.needs_definition THEN sys.sees_definition(found_.securable_id) ELSE sys.sees(found_.securable_id, namespace) END
+    THEN found_.object_id END;
 END $$;
 CREATE FUNCTION sys.object_name(id integer, database_id integer DEFAULT NULL) RETURNS bpchar LANGUAGE sql STABLE
 RETURN CASE WHEN coalesce(database_id, sys.db_id()) = sys.db_id() THEN (SELECT o.name FROM sys.all_objects AS o WHERE o.object_id = id) END;

@@ -166,7 +166,7 @@ DECLARE
 BEGIN
   IF sys.login_name(wanted) IS NULL THEN
     PERFORM sys.raise(15007, '''' || wanted || ''' is not a valid login or you do not have permission.');
-  ELSIF EXISTS (SELECT FROM sys.principals AS known WHERE sys.same_login(known.login_name, wanted)) THEN
+  ELSIF sys.principal_id(name) IS NULL AND EXISTS (SELECT FROM sys.principals AS known WHERE sys.same_login(known.login_name, wanted)) THEN
     PERFORM sys.raise(15063, 'The login already has an account under a different user name.');
   END IF;
   PERFORM sys.create_principal(name, 'S', sys.login_name(wanted), default_schema);
