@@ -42,7 +42,6 @@ export class Sender<T extends Outgoing> {
   private batchesRefusedWhole = 0;
   /** Digible has confirmed something in this run: the address is right, so a refusal is about the products. */
   private proven = false;
-  /** Aborted with the failure that ends the run: nothing else that is under way makes a further request. */
   private readonly ended = new AbortController();
   private readonly signal: AbortSignal;
 
@@ -94,11 +93,16 @@ export class Sender<T extends Outgoing> {
     for (const { item, reason } of believed) this.outcome.refused(item, reason);
   }
 
+  /** Nothing that is under way makes a further request. */
+  end(reason: unknown): void {
+    this.ended.abort(reason);
+  }
+
   private async endingWithFailure<R>(work: () => Promise<R>): Promise<R> {
     try {
       return await work();
     } catch (failure) {
-      this.ended.abort(failure);
+      this.end(failure);
       throw failure;
     }
   }

@@ -146,11 +146,11 @@ export class ShopMaster {
     return this.turns.run(() => this.uploadAll(options));
   }
 
-  /** For Configure and its like: runs when no sync or upload does, and none starts meanwhile. */
-  exclusively<T>(task: () => Promise<T>): Promise<T> {
+  /** For Configure and its like: runs when no sync or upload does, and none starts meanwhile. The signal asks it to end at once. */
+  exclusively<T>(task: (signal: AbortSignal) => Promise<T>): Promise<T> {
     return this.turns.run(() => {
       this.soft.signal.throwIfAborted();
-      return task();
+      return task(this.hard.signal);
     });
   }
 
@@ -169,12 +169,12 @@ export class ShopMaster {
       () => this.hard.abort(reason),
       () => undefined,
     );
-    await this.turns.idle();
+    await Promise.race([this.turns.idle(), lastStraw]);
     patience.abort();
-    await lastStraw;
-    await this.memory.saved();
     this.parts.catalogue.close();
     await this.parts.database.close();
+    await this.turns.idle();
+    await this.memory.saved();
     this.update({ phase: 'stopped', scheduled: false, error: null });
     this.stateListeners.clear();
     this.runListeners.clear();
@@ -200,7 +200,7 @@ export class ShopMaster {
         { changeLog, products, lock, catalogue, clock, log, rejections, unsettled, settings: settings.sync },
         {
           ...signals,
-          asked: trigger === 'manual',
+          asked: trigger === 'manual' || this.sessionLost === null,
           newestFirst,
           onProgress: (progress) => this.showProgress(progress, options),
         },

@@ -1,7 +1,7 @@
 import { Acknowledger } from './acknowledger';
 import { Sender, type Outgoing } from './sender';
 import { coalesce, groupByKey, type Action, type KeyedChanges } from './coalesce';
-import { toError } from './errors';
+import { anotherWriter, toError } from './errors';
 import { compareLogIds } from './model';
 import type { CaptureProblem, Change, ChangeCounts, LogId, Product, Progress, Rejection, SyncReport } from './model';
 import type { Catalogue, ChangeLog, Clock, Log, ProductTable, WriterLock } from './ports';
@@ -40,7 +40,7 @@ export interface SyncOptions {
   /** Breaks off what is under way as well. */
   readonly hardSignal: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
-  /** Asked for by a person: a session that was given up is tried once more. */
+  /** A sign-in that has failed is tried once more: a person asks for it, or it was not for the account that it failed. */
   readonly asked?: boolean;
   /** After a run that ended because its first batches were refused whole: good products behind them get their turn. */
   readonly newestFirst?: boolean;
@@ -189,6 +189,9 @@ class SyncRun {
       while (waiting.length > 0) await this.pushBatch(batches, waiting);
       await batches.drain();
       this.sender.settleSuspects();
+    } catch (caught) {
+      this.sender.end(caught);
+      throw caught;
     } finally {
       await Promise.all([singles.idle(), batches.idle()]);
       await this.acknowledger.drain();
@@ -199,6 +202,7 @@ class SyncRun {
   /** A long pass outlives a connection, and with it the lock; the changes it has read may be another writer's by then. */
   private async isStillWriter(): Promise<boolean> {
     this.anotherWriter = !(await this.parts.lock.acquire(this.options.hardSignal));
+    if (this.anotherWriter) this.sender.end(anotherWriter());
     return !this.anotherWriter;
   }
 

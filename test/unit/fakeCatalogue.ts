@@ -59,7 +59,7 @@ export class FakeCatalogue implements Catalogue {
   onRequest: (request: CatalogueRequest) => void = () => undefined;
   /** What signing in comes to. */
   signInAnswer: Answer = 'confirm';
-  /** True after a sign-in was refused: calls fail without a request until `signIn` is called again. */
+  /** There is no session: calls fail without a request until a sign-in is confirmed. */
   sessionLost = false;
   closed = false;
   private readonly inFlight = new Map<string, number>();
@@ -92,15 +92,13 @@ export class FakeCatalogue implements Catalogue {
   }
 
   async signIn(signal: AbortSignal): Promise<void> {
-    if (!this.sessionLost && this.signInAnswer === 'confirm') return;
-    this.sessionLost = false;
+    if (!this.sessionLost) return;
     const request = this.note('sign in', []);
     await this.clock.sleep(this.latencyMs, signal);
     request.endedAt = this.clock.now();
     const failure = failureFor(this.signInAnswer);
-    if (failure === null) return;
-    this.sessionLost = this.signInAnswer === 'session expired';
-    throw failure;
+    if (failure !== null) throw failure;
+    this.sessionLost = false;
   }
 
   async sync(products: readonly SendableProduct[], signal: AbortSignal): Promise<void> {

@@ -158,10 +158,18 @@ export class FakeShop implements ShopDatabase {
     return new Map([...this.rows.values()].flat().map((row) => [row.key ?? '', productOf(row)]));
   }
 
+  has(key: ProductKey): boolean {
+    return this.find(key) !== undefined;
+  }
+
   failNext(call: Call, error: Error, times = 1): void {
     const queue = this.failures.get(call) ?? [];
     for (let n = 0; n < times; n++) queue.push(error);
     this.failures.set(call, queue);
+  }
+
+  failNoMore(): void {
+    this.failures.clear();
   }
 
   countOf(call: Call): number {

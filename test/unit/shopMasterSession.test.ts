@@ -85,6 +85,16 @@ describe('The engine of a shop', () => {
     });
   });
 
+  it('tries a sign-in again by itself that failed for another reason than the account', async () => {
+    catalogue.sessionLost = true;
+    shop.insert('a');
+    await world.start();
+    assert.deepEqual(
+      catalogue.log.map(({ call }) => call),
+      ['sign in', 'sync'],
+    );
+  });
+
   describe('beside another writer', () => {
     beforeEach(async () => {
       shop.lockedElsewhere = true;
@@ -251,6 +261,21 @@ describe('The engine of a shop', () => {
         world.store.saves.at(-1)?.unsettled.map(({ productId }) => productId),
         ['a'],
       );
+    });
+
+    it('tells an exclusive task to end, and closes everything although it does not', async () => {
+      let told = false;
+      let end = (): void => undefined;
+      const task = master.exclusively((signal) => {
+        signal.addEventListener('abort', () => (told = true));
+        return new Promise<void>((resolve) => (end = resolve));
+      });
+      await clock.advance(0);
+      const disposed = master.dispose();
+      await clock.advance(4000);
+      assert.deepEqual([told, shop.closed, catalogue.closed], [true, true, true]);
+      end();
+      await Promise.all([task, disposed]);
     });
 
     it('while idle is done at once, and twice is as good as once', async () => {

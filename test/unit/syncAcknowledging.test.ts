@@ -119,6 +119,21 @@ describe('A sync', () => {
       assert.deepEqual(shop.logged, []);
     });
 
+    it('everything that was confirmed before it ends, however long SQL Server takes', async () => {
+      for (const key of manyKeys(300)) shop.insert(key);
+      const acknowledge = shop.changeLog.acknowledge.bind(shop.changeLog);
+      shop.changeLog.acknowledge = async (logIds, signal) => {
+        await world.clock.sleep(5000, signal);
+        await acknowledge(logIds, signal);
+      };
+      const cancel = new AbortController();
+      catalogue.onRequest = () => {
+        if (catalogue.requests === 2) cancel.abort(new Error('enough'));
+      };
+      const { report } = await world.sync({ signal: cancel.signal });
+      assert.deepEqual([report.inserted, report.pending, shop.pending.length], [300, 0, 0]);
+    });
+
     it('at most 1,000 changes with one statement', async () => {
       world.known('a');
       for (let n = 0; n < 2500; n++) shop.update('a', price(`${n}.00`));

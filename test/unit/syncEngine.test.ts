@@ -166,8 +166,10 @@ describe('A sync', () => {
 
     it('a product once at a time even if its spellings lie a page apart', async () => {
       shop.place('STRASSE');
+      // In the batch that is on its way while the next page is read.
+      for (const key of manyKeys(900)) shop.insert(key);
       shop.insert('straße');
-      for (const key of manyKeys(1500)) shop.insert(key);
+      for (const key of manyKeys(600, 'q')) shop.insert(key);
       const collate = shop.products.read.bind(shop.products);
       shop.products.read = async (keys, signal) => {
         const readings = new Map(await collate(keys, signal));
@@ -293,7 +295,9 @@ describe('A sync', () => {
     it('after 100,000 pending changes and more, with every one of them sent', async () => {
       const changes = manyKeys(100_500).map((key, at) => ({ logId: `${at + 1}`, changeType: 'INSERT' as const, key }));
       const pending = new Map(changes.map((change) => [change.logId, change]));
+      let pagesBeforeSending = 0;
       shop.changeLog.readPage = (after, limit) => {
+        if (catalogue.requests === 0) pagesBeforeSending += 1;
         const page = [];
         for (let at = Number(after ?? 0); at < changes.length && page.length < limit; at++)
           if (pending.has(changes[at]!.logId)) page.push(changes[at]!);
@@ -312,6 +316,7 @@ describe('A sync', () => {
       const report = await world.synced();
       assert.deepEqual([report.inserted, report.pending], [100_500, 0]);
       assert.equal(catalogue.content.size, 100_500);
+      assert.equal(pagesBeforeSending, 100, 'memory must not grow with the backlog');
       assert.equal(catalogue.mostInFlight.sync, 4);
     });
   });

@@ -202,6 +202,21 @@ describe('A sync in trouble', () => {
         assert.equal(report.pending, shop.pending.length);
       });
 
+    for (const trouble of ['fails', 'has another writer'] as const)
+      it(`takes no batch apart any more once it ${trouble}`, async () => {
+        for (const key of manyKeys(1200)) shop.insert(key);
+        for (const key of manyKeys(100)) catalogue.refused.set(key, 'no');
+        shop.before = (call) => {
+          if (call !== 'acquire') return;
+          if (trouble === 'fails') shop.failNext('acquire', busy);
+          else shop.lockedElsewhere = true;
+        };
+        const { report, failure } = await world.sync();
+        assert.deepEqual([failure, report.anotherWriter], trouble === 'fails' ? [busy, false] : [null, true]);
+        assert.ok(report.requests < 12, `${report.requests} requests`);
+        assert.equal(report.pending, 1200 - catalogue.content.size);
+      });
+
     it('still has a report when the changes can not be counted', async () => {
       for (const key of manyKeys(10)) shop.insert(key);
       shop.failNext('count', busy);
