@@ -1,4 +1,5 @@
 /** One client's session: takes its requests one at a time. */
+import { setTimeout as delay } from 'node:timers/promises';
 import { type ExecuteRequest, type ResultSink, SqlServerError, type SqlSession } from '../../contract';
 import type { DescribeColumns, LoadCatalog, MapError, Translate } from '../contract';
 import { CaptureTables } from './captureTables';
@@ -159,9 +160,10 @@ export class Session implements SqlSession {
 
   async execute(request: ExecuteRequest, sink: ResultSink, signal: AbortSignal): Promise<void> {
     let cancelling: Promise<void> | undefined;
+    const over = new AbortController();
     const cancel = (): void => {
       this.link.stop(new Cancelled());
-      cancelling = this.services.host.cancel(this.attachment.client);
+      cancelling = this.cancelUntil(over.signal);
     };
     signal.addEventListener('abort', cancel, { once: true });
     const scope = new Scope('batch', undefined);
@@ -175,6 +177,7 @@ export class Session implements SqlSession {
     } finally {
       this.identity = scope.identity;
       signal.removeEventListener('abort', cancel);
+      over.abort();
       await cancelling;
     }
   }
@@ -241,6 +244,14 @@ export class Session implements SqlSession {
     }
   }
 
+  /** PostgreSQL drops a cancel that reaches it between two messages, so it is asked again. */
+  private async cancelUntil(over: AbortSignal): Promise<void> {
+    while (!over.aborted) {
+      await this.services.host.cancel(this.attachment.client);
+      await delay(CANCEL_AGAIN, undefined, { signal: over }).catch(() => undefined);
+    }
+  }
+
   /** A transaction that TRY … CATCH has left uncommittable ends with the batch. */
   private async endUncommittable(sink: ResultSink): Promise<void> {
     if (this.transactions.state !== -1) return;
@@ -281,5 +292,8 @@ export class Session implements SqlSession {
     };
   }
 }
+
+/** Milliseconds. */
+const CANCEL_AGAIN = 50;
 
 const IGNORE = { short: true, row: () => undefined };
