@@ -38,6 +38,12 @@ export interface CatalogTrigger {
   readonly definition: string;
 }
 
+export interface CatalogSequence {
+  readonly schema: string;
+  readonly name: string;
+  readonly type: SqlType;
+}
+
 /** The current database's tables, looked up by name as the database's collation compares names. */
 export interface Catalog {
   readonly database: string;
@@ -48,10 +54,7 @@ export interface Catalog {
   readonly caseSensitive: boolean;
   findTable(schema: string | undefined, name: string): CatalogTable | undefined;
   findSchema(name: string): string | undefined;
-  findSequence(
-    schema: string | undefined,
-    name: string,
-  ): { readonly schema: string; readonly name: string } | undefined;
+  findSequence(schema: string | undefined, name: string): CatalogSequence | undefined;
 }
 
 /** The two images of a triggering statement's rows: PostgreSQL relations with the columns of the trigger's table. */

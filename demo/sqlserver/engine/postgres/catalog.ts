@@ -1,7 +1,7 @@
 /** The catalog of a database, read in one query, and looked up as its collation compares names. */
 import type { Client } from 'pg';
 import type { SqlType } from '../../contract';
-import type { Catalog, CatalogColumn, CatalogTable, LoadCatalog } from '../contract';
+import type { Catalog, CatalogColumn, CatalogSequence, CatalogTable, LoadCatalog } from '../contract';
 import { catalogQuery, systemViewsQuery } from './catalogQuery';
 import { collations } from './prelude/collations';
 
@@ -38,7 +38,7 @@ interface Snapshot {
   readonly defaultSchema: string;
   readonly schemas: readonly string[];
   readonly tables: readonly StoredTable[] | null;
-  readonly sequences: readonly { readonly schema: string; readonly name: string }[];
+  readonly sequences: readonly (Omit<CatalogSequence, 'type'> & Pick<StoredColumn, 'type'>)[];
   readonly modules: readonly CatalogModule[];
   /** By the name PostgreSQL knows it by. */
   readonly constraints: readonly (CatalogConstraint & { readonly postgresName: string })[];
@@ -66,7 +66,7 @@ export class PostgresCatalog implements Catalog {
   private readonly tablesById = new Map<number, CatalogTable>();
   /** `oid attnum` -> column, which is how PostgreSQL names a result's origin. */
   private readonly columns = new Map<string, CatalogColumn>();
-  private readonly sequences: ReadonlyMap<string, { readonly schema: string; readonly name: string }>;
+  private readonly sequences: ReadonlyMap<string, CatalogSequence>;
   private readonly modules: ReadonlyMap<string, CatalogModule>;
   private readonly constraints: ReadonlyMap<string, CatalogConstraint>;
 
@@ -82,7 +82,7 @@ export class PostgresCatalog implements Catalog {
         return [this.key(table.schema, table.name), table];
       }),
     );
-    this.sequences = this.byName(snapshot.sequences);
+    this.sequences = this.byName(snapshot.sequences.map((stored) => ({ ...stored, type: sqlType(stored.type) })));
     this.modules = this.byName(snapshot.modules);
     this.constraints = new Map(
       snapshot.constraints.map((constraint) => [`${constraint.schema} ${constraint.postgresName}`, constraint]),
@@ -98,10 +98,7 @@ export class PostgresCatalog implements Catalog {
     return this.schemas.get(this.key(name));
   }
 
-  findSequence(
-    schema: string | undefined,
-    name: string,
-  ): { readonly schema: string; readonly name: string } | undefined {
+  findSequence(schema: string | undefined, name: string): CatalogSequence | undefined {
     return this.sequences.get(this.key(schema ?? this.defaultSchema, name));
   }
 

@@ -45,8 +45,10 @@ SELECT json_build_object(
   'tables', (SELECT json_agg(json_build_object('schema', t.schema, 'name', t.name, 'objectId', t.oid::bigint, 'kind', CASE t.relkind WHEN 'v' THEN 'view' ELSE 'table' END,
       'columns', coalesce(k.columns, '[]'::json), 'triggers', coalesce(g.triggers, '[]'::json)))
     FROM seen_tables AS t LEFT JOIN seen_columns AS k ON k.table_oid = t.oid LEFT JOIN seen_triggers AS g ON g.table_oid = t.oid),
-  'sequences', coalesce((SELECT json_agg(json_build_object('schema', s.name, 'name', o.name))
-    FROM sys.catalog_objects AS o JOIN sys.user_schemas AS s ON s.oid = o.schema_oid WHERE o.type = 'SO'), '[]'::json),
+  'sequences', coalesce((SELECT json_agg(json_build_object('schema', s.name, 'name', o.name,
+      'type', json_build_object('name', coalesce(q.type_name, 'bigint'), 'precision', q.precision_, 'scale', CASE WHEN q.precision_ IS NOT NULL THEN 0 END)))
+    FROM sys.catalog_objects AS o JOIN sys.user_schemas AS s ON s.oid = o.schema_oid
+    LEFT JOIN sys.declared_sequences AS q ON q.sequence_oid = o.object_id::oid WHERE o.type = 'SO'), '[]'::json),
   'modules', coalesce((SELECT json_agg(json_build_object('schema', s.name, 'name', m.name, 'objectId', m.object_id, 'definition', m.definition,
       'type', CASE m.type WHEN 'TR' THEN 'trigger' WHEN 'V ' THEN 'view' ELSE 'procedure' END))
     FROM sys.declared_modules AS m JOIN sys.user_schemas AS s ON s.oid = m.schema_oid), '[]'::json),

@@ -34,7 +34,11 @@ export type TableConstraint =
       readonly name?: string | undefined;
       readonly columns: readonly string[];
     }
-  | ({ readonly kind: 'check'; readonly name?: string | undefined; readonly column?: string | undefined } & WrittenExpression)
+  | ({
+      readonly kind: 'check';
+      readonly name?: string | undefined;
+      readonly column?: string | undefined;
+    } & WrittenExpression)
   | {
       readonly kind: 'foreign key';
       readonly name?: string | undefined;

@@ -10,7 +10,9 @@ export function quoteName(name: string): string {
 /** A string constant of PostgreSQL's own kind (`text`, for the arguments of the prelude's functions). */
 export function quoteText(text: string): string {
   if (text.includes('\0')) throw new SqlServerError(102, 'A character 0x00 in a string is not supported here.', 15);
-  return text.includes('\\') ? `E'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'` : `'${text.replaceAll("'", "''")}'`;
+  return text.includes('\\')
+    ? `E'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`
+    : `'${text.replaceAll("'", "''")}'`;
 }
 
 /** Where a schema of SQL Server lies in PostgreSQL. */

@@ -42,7 +42,11 @@ export type Expression =
     }
   | { readonly kind: 'collate'; readonly operand: Expression; readonly collation: string }
   | { readonly kind: 'subquery'; readonly query: Query }
-  | { readonly kind: 'next value'; readonly sequence: readonly string[]; readonly over?: readonly SortKey[] | undefined }
+  | {
+      readonly kind: 'next value';
+      readonly sequence: readonly string[];
+      readonly over?: readonly SortKey[] | undefined;
+    }
   | Predicate;
 
 /** Expressions that are true, false or unknown; T-SQL keeps them apart from values. */

@@ -252,7 +252,14 @@ export function makeType(written: string, sizes: readonly number[], line: number
       return { name, length: first ?? defaultLength };
     case 'decimal':
     case 'numeric':
-      if ((first ?? 18) > 38) throw new SqlServerError(2750, `Column or parameter #1: Specified column precision ${first ?? 18} is greater than the maximum precision of 38.`, 16, 1, line);
+      if ((first ?? 18) > 38)
+        throw new SqlServerError(
+          2750,
+          `Column or parameter #1: Specified column precision ${first ?? 18} is greater than the maximum precision of 38.`,
+          16,
+          1,
+          line,
+        );
       return { name, precision: first ?? 18, scale: second ?? 0 };
     case 'float':
       return (first ?? 53) <= 24 ? { name: 'real' } : { name: 'float', precision: 53 };

@@ -27,12 +27,7 @@ const NAMES: Readonly<Record<ArithmeticOperator, string>> = {
   '^': "'^'",
 };
 
-export function arithmetic(
-  operator: ArithmeticOperator,
-  left: Value,
-  right: Value,
-  environment: Environment,
-): Value {
+export function arithmetic(operator: ArithmeticOperator, left: Value, right: Value, environment: Environment): Value {
   const [a, b] = alignNulls(left, right);
   if (a.type === undefined || b.type === undefined) return NULL_VALUE;
   const nullable = a.nullable || b.nullable;
@@ -40,7 +35,8 @@ export function arithmetic(
   if (operator === '+' && family(a.type) === 'binary' && family(b.type) === 'binary') {
     return { ...valueOf(`(${a.sql} || ${b.sql})`, joined(a.type, b.type, 'varbinary')), nullable };
   }
-  if (isDate(a.type) || isDate(b.type)) return { ...dateArithmetic(operator, a, b, a.type, b.type, environment), nullable };
+  if (isDate(a.type) || isDate(b.type))
+    return { ...dateArithmetic(operator, a, b, a.type, b.type, environment), nullable };
   return { ...numberArithmetic(operator, a, b, environment), nullable };
 }
 
@@ -83,7 +79,12 @@ function dateArithmetic(
   const clash = [left, right].find((type) => isDate(type) && type.name !== 'datetime' && type.name !== 'smalldatetime');
   if (clash !== undefined || (operator !== '+' && operator !== '-')) {
     const other = clash === left ? right : left;
-    throw new SqlServerError(206, `Operand type clash: ${other.name} is incompatible with ${(clash ?? left).name}`, 16, 2);
+    throw new SqlServerError(
+      206,
+      `Operand type clash: ${other.name} is incompatible with ${(clash ?? left).name}`,
+      16,
+      2,
+    );
   }
   const datetime: SqlType = { name: 'datetime' };
   if (isNumber(left) || isNumber(right)) {
@@ -151,10 +152,7 @@ function bitwiseOnBits(operator: ArithmeticOperator, a: Value, b: Value): Value 
 
 function invalidOperands(operator: ArithmeticOperator, left: SqlType, right: SqlType): SqlServerError {
   if (isString(left) && isString(right)) {
-    return new SqlServerError(
-      8117,
-      `Operand data type ${left.name} is invalid for ${NAMES[operator]} operator.`,
-    );
+    return new SqlServerError(8117, `Operand data type ${left.name} is invalid for ${NAMES[operator]} operator.`);
   }
   return new SqlServerError(
     402,

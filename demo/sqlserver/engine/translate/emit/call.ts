@@ -23,7 +23,8 @@ export function emitCall(call: Call, environment: Environment): Value {
   const form = FORMS[call.name];
   if (form !== undefined) return form(call, environment);
   const variable = SESSION_FUNCTIONS[call.name];
-  if (variable !== undefined && call.arguments.length === 0) return emitValue({ kind: 'variable', name: variable }, environment);
+  if (variable !== undefined && call.arguments.length === 0)
+    return emitValue({ kind: 'variable', name: variable }, environment);
   const scalar = Object.hasOwn(FUNCTIONS, call.name) ? FUNCTIONS[call.name] : undefined;
   if (scalar === undefined) {
     throw new SqlServerError(195, `'${call.name}' is not a recognized built-in function name.`, 15, 10);
@@ -114,7 +115,8 @@ function anyNumber(value: Value, environment: Environment): Value {
   if (value.type === undefined) return coerce(value, { name: 'int' }, environment);
   if (value.type.name === 'bit') return coerce(value, { name: 'int' }, environment);
   if (value.type.name === 'smallmoney') return { ...value, sql: `(${value.sql})::sys.money` };
-  if (family(value.type) === 'numeric' && value.literal !== undefined) return { ...value, sql: `${value.sql}::numeric` };
+  if (family(value.type) === 'numeric' && value.literal !== undefined)
+    return { ...value, sql: `${value.sql}::numeric` };
   return isNumber(value.type) ? value : coerce(value, { name: 'float', precision: 53 }, environment);
 }
 
@@ -160,7 +162,10 @@ const FORMS: Readonly<Record<string, Form | undefined>> = {
     const [condition, ...branches] = call.arguments;
     if (condition === undefined || branches.length !== 2) throw argumentCount('iif', 3, 3);
     const test = emitPredicate(condition, environment);
-    const [unified, type] = unify(branches.map((branch) => emitValue(branch, environment)), environment);
+    const [unified, type] = unify(
+      branches.map((branch) => emitValue(branch, environment)),
+      environment,
+    );
     const [then, otherwise] = unified;
     const sql = `(CASE WHEN ${test} THEN ${then?.sql ?? 'NULL'} ELSE ${otherwise?.sql ?? 'NULL'} END)`;
     return { ...valueOf(sql, type, combineCollations(unified)), nullable: unified.some((value) => value.nullable) };
@@ -170,7 +175,10 @@ const FORMS: Readonly<Record<string, Form | undefined>> = {
     const [index, ...choices] = call.arguments;
     if (index === undefined || choices.length === 0) throw argumentCount('choose', 2, 255);
     const chosen = whole(emitValue(index, environment), { name: 'int' }, environment);
-    const [unified, type] = unify(choices.map((choice) => emitValue(choice, environment)), environment);
+    const [unified, type] = unify(
+      choices.map((choice) => emitValue(choice, environment)),
+      environment,
+    );
     const branches = unified.map((value, at) => `WHEN ${at + 1} THEN ${value.sql}`);
     return valueOf(`(CASE ${chosen.sql} ${branches.join(' ')} END)`, type, combineCollations(unified));
   },
@@ -191,7 +199,10 @@ const FORMS: Readonly<Record<string, Form | undefined>> = {
     // TRIM(characters FROM value): the value comes last.
     const value = parts.at(-1);
     if (value === undefined || parts.length > 2) throw argumentCount('trim', 1, 2);
-    const sql = `sys.trim(${[...parts].reverse().map((part) => part.sql).join(', ')})`;
+    const sql = `sys.trim(${[...parts]
+      .reverse()
+      .map((part) => part.sql)
+      .join(', ')})`;
     return { ...valueOf(sql, value.type, value.collation), nullable: value.nullable };
   },
 
@@ -211,7 +222,10 @@ function fitted(value: Value, model: Value, environment: Environment): Value {
   const sized = type !== undefined && isString(type) && type.length !== undefined && type.length > 0;
   const length = value.literal?.length ?? Infinity;
   if (!sized || length <= (type.length ?? 0)) return value;
-  const cut = type.name === 'char' || type.name === 'nchar' ? { ...type, name: `${type.name === 'char' ? '' : 'n'}varchar` as const } : type;
+  const cut =
+    type.name === 'char' || type.name === 'nchar'
+      ? { ...type, name: `${type.name === 'char' ? '' : 'n'}varchar` as const }
+      : type;
   return convert(value, cut, environment);
 }
 
@@ -220,7 +234,12 @@ function joinStrings(call: Call, environment: Environment, name: string): Value 
   const values = call.arguments.map((argument) => toText(emitValue(argument, environment)));
   const national = values.some((value) => value.type !== undefined && isNational(value.type));
   const lengths = values.map((value) => value.type?.length ?? -1);
-  const total = lengths.includes(-1) ? -1 : lengthOf(lengths.reduce((sum, length) => sum + length, 0), national);
+  const total = lengths.includes(-1)
+    ? -1
+    : lengthOf(
+        lengths.reduce((sum, length) => sum + length, 0),
+        national,
+      );
   const type: SqlType = { name: national ? 'nvarchar' : 'varchar', length: total };
   const sql = `sys.${name}(${values.map((value) => value.sql).join(', ')})`;
   return { ...valueOf(sql, type, combineCollations(values, 'concat')), nullable: false };
@@ -240,7 +259,9 @@ function dataLength(value: Value, environment: Environment): string {
       return `octet_length(${value.sql})`;
     default: {
       const bytes = STORAGE_BYTES[type.name];
-      return bytes === undefined ? `sys.datalength(${value.sql})` : `(CASE WHEN ${value.sql} IS NOT NULL THEN ${bytes} END)`;
+      return bytes === undefined
+        ? `sys.datalength(${value.sql})`
+        : `(CASE WHEN ${value.sql} IS NOT NULL THEN ${bytes} END)`;
     }
   }
 }

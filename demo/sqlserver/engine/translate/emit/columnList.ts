@@ -73,11 +73,7 @@ export function checkRepeated(columns: readonly CatalogColumn[], environment: En
 }
 
 /** Throws 11740 where a default would take numbers from a sequence while rows are limited. */
-export function checkSequenceDefaults(
-  table: CatalogTable,
-  given: readonly CatalogColumn[],
-  limited: boolean,
-): void {
+export function checkSequenceDefaults(table: CatalogTable, given: readonly CatalogColumn[], limited: boolean): void {
   const taken = table.columns.some((column) => column.defaultIsSequence === true && !given.includes(column));
   if (limited && taken) {
     throw sequenceUnderRowCount(11740, 'NEXT VALUE FOR function cannot be used in a default constraint');

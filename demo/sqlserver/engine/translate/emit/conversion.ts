@@ -97,7 +97,8 @@ export function coerce(value: Value, target: SqlType, environment: Environment, 
     return { ...value, sql: cast(value.sql, target), type: target, origin: undefined };
   }
   if (to === 'string') return { ...toText(value), type: target };
-  if (isNative(from, to)) return { ...value, sql: cast(value.sql, target), type: target, literal: undefined, origin: undefined };
+  if (isNative(from, to))
+    return { ...value, sql: cast(value.sql, target), type: target, literal: undefined, origin: undefined };
   refuseImplicit(source, target);
   return { ...convert(value, target, environment), nullable: value.nullable };
 }

@@ -53,7 +53,11 @@ function emitSelectStatement(query: Query, environment: Environment): Translatio
   const { sql, columns } = emitQuery(query, environment, { role: 'top', limit });
   const assigned = columns.flatMap((column) => (column.assigns === undefined ? [] : [column.assigns]));
   if (assigned.length > 0) {
-    return finish('assignment', [sql], environment, { columns: described(columns, environment), assigns: assigned, rowCount: 'command' });
+    return finish('assignment', [sql], environment, {
+      columns: described(columns, environment),
+      assigns: assigned,
+      rowCount: 'command',
+    });
   }
   return finish('select', [sql], environment, { columns: described(columns, environment), rowCount: 'command' });
 }

@@ -63,7 +63,9 @@ function bind(item: FromItem, outer: Environment, inner: Environment, scope: Sco
     case 'table':
       return bindTable(item, outer, scope);
     case 'derived':
-      return bindDerived(item, outer, scope, { withRow: target !== undefined && sameName(outer.catalog, target, item.alias) });
+      return bindDerived(item, outer, scope, {
+        withRow: target !== undefined && sameName(outer.catalog, target, item.alias),
+      });
     case 'function':
       return addLeaf(bindFunction(item, inner), scope);
     case 'join':
@@ -87,7 +89,8 @@ function bindJoin(
       ? bindDerived(item.right, inner, scope, { lateral: true })
       : bind(item.right, outer, inner, scope, target);
   if (item.type === 'right' || item.type === 'full') markNullable(scope.sources.slice(before, between));
-  if (item.type === 'left' || item.type === 'outer apply' || item.type === 'full') markNullable(scope.sources.slice(between));
+  if (item.type === 'left' || item.type === 'outer apply' || item.type === 'full')
+    markNullable(scope.sources.slice(between));
   return { kind: 'join', type: item.type, left, right, on: item.on };
 }
 
@@ -237,7 +240,9 @@ class FromRenderer {
       this.lockAtEnd(leaf, lock);
       return withAlias(leaf);
     }
-    const own = [...(place.nullable ? [] : this.rendering.where), ...place.on].filter((conjunct) => this.isOnly(conjunct, source));
+    const own = [...(place.nullable ? [] : this.rendering.where), ...place.on].filter((conjunct) =>
+      this.isOnly(conjunct, source),
+    );
     return this.locked(leaf, lock, own, false);
   }
 
@@ -319,7 +324,8 @@ export function checkColumnNames(names: readonly string[], table: string, enviro
       throw new SqlServerError(8155, `No column name was specified for column ${index + 1} of '${table}'.`);
     }
     const key = nameKey(environment.catalog, name);
-    if (seen.has(key)) throw new SqlServerError(8156, `The column '${name}' was specified multiple times for '${table}'.`);
+    if (seen.has(key))
+      throw new SqlServerError(8156, `The column '${name}' was specified multiple times for '${table}'.`);
     seen.add(key);
   });
 }

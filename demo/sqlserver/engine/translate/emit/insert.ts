@@ -80,7 +80,10 @@ function rowsText(
   const byColumn = columns.map((column, index) => {
     const expressions = taken.map((row) => row[index] ?? { kind: 'default' as const });
     const given = expressions.filter((expression) => expression.kind !== 'default');
-    const [unified] = unify(given.map((expression) => emitValue(expression, environment)), environment);
+    const [unified] = unify(
+      given.map((expression) => emitValue(expression, environment)),
+      environment,
+    );
     const values = unified[Symbol.iterator]();
     return expressions.map((expression) => {
       const value = expression.kind === 'default' ? undefined : values.next().value;
@@ -98,7 +101,10 @@ function checkWidths(
 ): void {
   const width = rows[0]?.length ?? 0;
   if (rows.some((row) => row.length !== width)) {
-    throw new SqlServerError(10709, 'The number of columns for each row in a table value constructor must be the same.');
+    throw new SqlServerError(
+      10709,
+      'The number of columns for each row in a table value constructor must be the same.',
+    );
   }
   if (width === columns.length) return;
   if (statement.columns === undefined) throw widthDiffers();

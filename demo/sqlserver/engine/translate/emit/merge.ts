@@ -27,7 +27,11 @@ export function emitMerge(
 ): { readonly text: WriteText; readonly target: CatalogTable } {
   const table = findTable(statement.target.path, outside);
   writeLock(table, statement.target.hints, outside);
-  checkOutput(table, statement.output, statement.branches.map(({ action }) => EVENTS[action.kind]));
+  checkOutput(
+    table,
+    statement.output,
+    statement.branches.map(({ action }) => EVENTS[action.kind]),
+  );
   if (outside.context.rowCountLimit > 0) throw notSupported('MERGE under SET ROWCOUNT');
   const { environment, sql: ctes } = emitCommonTables(statement.ctes, outside);
 
@@ -100,7 +104,8 @@ function emitBranch(branch: MergeBranch, target: BoundTarget): string {
     case 'delete':
       return `${when} DELETE`;
     case 'update': {
-      if (action.assignments.some(({ variable }) => variable !== undefined)) throw notSupported('A variable set by MERGE');
+      if (action.assignments.some(({ variable }) => variable !== undefined))
+        throw notSupported('A variable set by MERGE');
       const items = setItems(action.assignments, target);
       return `${when} UPDATE SET ${items.map(({ column, sql }) => `${quoteName(column.name)} = ${sql ?? 'DEFAULT'}`).join(', ')}`;
     }

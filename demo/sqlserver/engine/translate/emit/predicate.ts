@@ -56,22 +56,12 @@ export function emitPredicate(expression: Expression, environment: Environment):
 }
 
 /** `left operator right`, both in their common type; throws 468 where their collations differ. */
-export function comparison(
-  operator: ComparisonOperator,
-  left: Value,
-  right: Value,
-  environment: Environment,
-): string {
+export function comparison(operator: ComparisonOperator, left: Value, right: Value, environment: Environment): string {
   const [a, b] = comparable(left, right, NAMES[operator], environment);
   return `(${a} ${operator} ${b})`;
 }
 
-function comparable(
-  left: Value,
-  right: Value,
-  operation: string,
-  environment: Environment,
-): readonly [string, string] {
+function comparable(left: Value, right: Value, operation: string, environment: Environment): readonly [string, string] {
   const bits = bitComparison(left, right);
   if (bits !== undefined) return bits;
   const [a, b] = inCommonType(left, right, environment);
@@ -115,7 +105,11 @@ function inCommonType(left: Value, right: Value, environment: Environment): read
 }
 
 function emitLike(expression: Extract<Expression, { kind: 'like' }>, environment: Environment): string {
-  const parts = [expression.operand, expression.pattern, ...(expression.escape === undefined ? [] : [expression.escape])];
+  const parts = [
+    expression.operand,
+    expression.pattern,
+    ...(expression.escape === undefined ? [] : [expression.escape]),
+  ];
   const [operand, ...others] = parts.map((part) => toText(emitValue(part, environment)));
   if (operand === undefined) throw new SqlServerError(102, "Incorrect syntax near 'LIKE'.", 15);
   const collated = needsDatabaseCollation([operand, ...others.slice(0, 1)], 'like');

@@ -17,7 +17,11 @@ export function emitQuery(query: Query, environment: Environment, options: Query
   const emitted = emitBody(query, inner, options);
   if (options.role !== 'derived') return { ...emitted, sql: ctes + emitted.sql };
   const columns = renamed(emitted.columns, options);
-  checkColumnNames(columns.map((column) => column.name), options.name ?? '', environment);
+  checkColumnNames(
+    columns.map((column) => column.name),
+    options.name ?? '',
+    environment,
+  );
   return { sql: ctes + emitted.sql, columns };
 }
 
@@ -94,7 +98,11 @@ export function emitCommonTables(
     const withRow = target !== undefined && sameName(environment.catalog, target, table.name);
     const emitted = isRecursive ? emitRecursive(table, current) : emitPlain(table, current, withRow);
     const alias = quoteName(table.name);
-    known.set(nameKey(environment.catalog, table.name), { alias, name: table.name, columns: sourceColumns(emitted.columns) });
+    known.set(nameKey(environment.catalog, table.name), {
+      alias,
+      name: table.name,
+      columns: sourceColumns(emitted.columns),
+    });
     parts.push(`${alias}(${emitted.columns.map((column) => quoteName(column.name)).join(', ')}) AS (${emitted.sql})`);
   }
   const sql = `WITH ${recursive ? 'RECURSIVE ' : ''}${parts.join(', ')} `;
@@ -125,10 +133,7 @@ function emitRecursive(table: CommonTable, environment: Environment): EmittedQue
     );
   }
   if (mentionsTable(body.left, table.name, environment.catalog)) {
-    throw new SqlServerError(
-      246,
-      `No anchor member was specified for recursive query "${table.name}".`,
-    );
+    throw new SqlServerError(246, `No anchor member was specified for recursive query "${table.name}".`);
   }
   const inside = environment.withFlags({ lockInside: true });
   const options: QueryOptions = { role: 'derived', name: table.name, columns: table.columns };

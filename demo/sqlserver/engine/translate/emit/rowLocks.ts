@@ -24,11 +24,7 @@ function contradictory(): SqlServerError {
 }
 
 /** The lock of a table that is read. Asks for a lock of the whole table where a hint does. */
-export function readLock(
-  table: CatalogTable,
-  hints: readonly string[],
-  environment: Environment,
-): RowLock | undefined {
+export function readLock(table: CatalogTable, hints: readonly string[], environment: Environment): RowLock | undefined {
   const has = (hint: string): boolean => hints.includes(hint);
   const dirty = has('NOLOCK') || has('READUNCOMMITTED');
   const exclusive = has('UPDLOCK') || has('XLOCK');

@@ -16,7 +16,8 @@ interface Visitor {
 function inExpression(expression: Expression | undefined, visitor: Visitor): boolean {
   if (expression === undefined) return false;
   if (visitor.expression?.(expression) === true) return true;
-  const any = (...parts: readonly (Expression | undefined)[]): boolean => parts.some((part) => inExpression(part, visitor));
+  const any = (...parts: readonly (Expression | undefined)[]): boolean =>
+    parts.some((part) => inExpression(part, visitor));
   const query = (part: Query): boolean => visitor.intoQueries && inQuery(part, visitor);
   switch (expression.kind) {
     case 'unary':
@@ -121,9 +122,7 @@ export function hasWindow(expression: Expression | undefined): boolean {
   });
 }
 
-export function findNextValue(
-  items: readonly SelectItem[],
-): Extract<Expression, { kind: 'next value' }> | undefined {
+export function findNextValue(items: readonly SelectItem[]): Extract<Expression, { kind: 'next value' }> | undefined {
   let found: Extract<Expression, { kind: 'next value' }> | undefined;
   const expression = (part: Expression): boolean => {
     if (part.kind !== 'next value') return false;

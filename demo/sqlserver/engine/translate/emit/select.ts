@@ -23,12 +23,7 @@ import { aggregates, findNextValue, hasWindow } from './search';
 import { sequenceUnderRowCount } from './sequence';
 import { collate, isBareNull, valueOf, type Value } from './value';
 
-export function emitSelect(
-  select: Select,
-  query: Query,
-  outside: Environment,
-  options: QueryOptions,
-): EmittedQuery {
+export function emitSelect(select: Select, query: Query, outside: Environment, options: QueryOptions): EmittedQuery {
   const scope = outside.openScope();
   const environment = outside.withScope(scope).withFlags({ inAggregate: false });
   const from = bindFrom(select.from, outside, scope);
@@ -57,7 +52,8 @@ export function emitSelect(
   const parts = [`SELECT ${select.distinct ? 'DISTINCT ' : ''}${list}`];
   if (from.length > 0) parts.push(`FROM ${rendered.sql}`);
   if (where.length > 0) parts.push(`WHERE ${where.map(({ sql }) => sql).join(' AND ')}`);
-  if (select.groupBy.length > 0) parts.push(`GROUP BY ${select.groupBy.map((key) => emitGrouping(key, environment)).join(', ')}`);
+  if (select.groupBy.length > 0)
+    parts.push(`GROUP BY ${select.groupBy.map((key) => emitGrouping(key, environment)).join(', ')}`);
   if (select.having !== undefined) parts.push(`HAVING ${emitPredicate(select.having, environment)}`);
   const limit = limitClause(query, select.top, environment, options.limit ?? 0);
   return { sql: [parts.join(' ') + order + limit, ...rendered.lockClauses].join(' '), columns };
@@ -81,7 +77,8 @@ function orderOf(select: Select, query: Query): Query['orderBy'] {
   const over = findNextValue(select.items)?.over;
   if (over === undefined) return query.orderBy;
   const same = JSON.stringify(over) === JSON.stringify(query.orderBy);
-  if (query.orderBy.length > 0 && !same) throw notSupported('NEXT VALUE FOR … OVER with another ORDER BY than the query');
+  if (query.orderBy.length > 0 && !same)
+    throw notSupported('NEXT VALUE FOR … OVER with another ORDER BY than the query');
   return over;
 }
 
@@ -91,7 +88,11 @@ function checkTop(select: Select, query: Query): void {
     throw new SqlServerError(10741, 'A TOP can not be used in the same query or sub-query as a OFFSET.', 15);
   }
   if (select.top?.withTies === true && query.orderBy.length === 0) {
-    throw new SqlServerError(1062, 'The TOP N WITH TIES clause is not allowed without a corresponding ORDER BY clause.', 15);
+    throw new SqlServerError(
+      1062,
+      'The TOP N WITH TIES clause is not allowed without a corresponding ORDER BY clause.',
+      15,
+    );
   }
   if ((select.top !== undefined || query.offset !== undefined) && findNextValue(select.items) !== undefined) {
     throw sequenceUnderRowCount(11739, 'NEXT VALUE FOR function cannot be used');
@@ -124,7 +125,12 @@ function emitItem(item: SelectItem, scope: Scope, environment: Environment): rea
       const value =
         item.operator === undefined
           ? own
-          : arithmetic(item.operator, emitValue({ kind: 'variable', name: item.variable }, environment), own, environment);
+          : arithmetic(
+              item.operator,
+              emitValue({ kind: 'variable', name: item.variable }, environment),
+              own,
+              environment,
+            );
       const assigned: Value = { ...value, sql: assignToVariable(value, type), type, literal: undefined };
       return [{ name: '', value: assigned, assigns: item.variable }];
     }

@@ -11,7 +11,12 @@ import type { Environment, OutputColumn } from './environment';
 import { emitQuery } from './query';
 
 /** Throws 1038 and 2705 where columns lack names or share one, 2714 where the table is there. */
-export function emitSelectInto(query: Query, select: Select, path: readonly string[], environment: Environment): Translation {
+export function emitSelectInto(
+  query: Query,
+  select: Select,
+  path: readonly string[],
+  environment: Environment,
+): Translation {
   const { schema, name } = targetSchema(path, environment);
   checkFree(path, environment);
   const plain: Query = { ...query, body: { ...select, into: undefined } };
@@ -58,5 +63,8 @@ function typeOf({ value }: OutputColumn, environment: Environment): SqlType {
   const { collation } = value;
   const own = collation.strength === 'implicit' || collation.strength === 'explicit' ? collation.name : undefined;
   const type = value.type ?? { name: 'int' as const };
-  return withCollation(type.name === 'rowversion' ? { name: 'binary', length: 8 } : type, own ?? environment.catalog.collation);
+  return withCollation(
+    type.name === 'rowversion' ? { name: 'binary', length: 8 } : type,
+    own ?? environment.catalog.collation,
+  );
 }

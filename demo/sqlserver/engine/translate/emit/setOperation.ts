@@ -14,7 +14,10 @@ export function exactTargets(columns: readonly OutputColumn[]): readonly ColumnT
   return columns.map(({ value }) => {
     const { collation } = value;
     const name = collation.strength === 'implicit' || collation.strength === 'explicit' ? collation.name : undefined;
-    return { type: value.type ?? { name: 'int' as const }, collation: isString(value.type) ? (name ?? 'default') : undefined };
+    return {
+      type: value.type ?? { name: 'int' as const },
+      collation: isString(value.type) ? (name ?? 'default') : undefined,
+    };
   });
 }
 

@@ -85,7 +85,9 @@ function findLeaf(all: readonly Leaf[], path: readonly string[], environment: En
   const { schema } = splitPath(path, environment);
   const table = environment.catalog.findTable(schema, name);
   if (table === undefined) return undefined;
-  const same = all.filter(({ source }) => source.table?.objectId === table.objectId && source.table.name === table.name);
+  const same = all.filter(
+    ({ source }) => source.table?.objectId === table.objectId && source.table.name === table.name,
+  );
   if (same.length > 1) throw new SqlServerError(8154, `The table '${name}' is ambiguous.`, 15);
   return same[0];
 }

@@ -31,7 +31,15 @@ export function emitDelete(
   checkOutput(target.table, statement.output, ['DELETE']);
   const asked = new AskedColumns(target);
   const pick = (): PickedRows => pickRows({ target, where: statement.where, top: statement.top }, asked.expressions);
-  const text = write(statement, target, asked, capture, pick, (rows) => `DELETE FROM ${rows.relation}${rows.rest('USING')}`, []);
+  const text = write(
+    statement,
+    target,
+    asked,
+    capture,
+    pick,
+    (rows) => `DELETE FROM ${rows.relation}${rows.rest('USING')}`,
+    [],
+  );
   return { ...text, target: target.table };
 }
 
@@ -56,7 +64,9 @@ export function emitUpdate(
   for (const { computed } of assigns) if (computed !== undefined) asked.ask(computed);
   const pick = (): PickedRows => pickRows({ target, where: statement.where, top: statement.top }, asked.expressions);
   const core = (rows: PickedRows): string => {
-    const list = items.map(({ column, sql }) => `${quoteName(column.name)} = ${sql === undefined ? 'DEFAULT' : rows.place(sql)}`);
+    const list = items.map(
+      ({ column, sql }) => `${quoteName(column.name)} = ${sql === undefined ? 'DEFAULT' : rows.place(sql)}`,
+    );
     return `UPDATE ${rows.relation} SET ${list.join(', ')}${rows.rest('FROM')}`;
   };
   const text = write(statement, target, asked, capture, pick, core, assigns);
@@ -86,7 +96,10 @@ export function setItems(assignments: readonly Assignment[], target: BoundTarget
     const value = assignedValue(assignment, target);
     return [{ column, sql: assignToColumn(value, table, column, environment) }];
   });
-  checkRepeated(items.map(({ column }) => column), environment);
+  checkRepeated(
+    items.map(({ column }) => column),
+    environment,
+  );
   if (items.length === 0) throw new SqlServerError(102, 'An UPDATE that sets no column is not supported here.', 15);
   return items;
 }
@@ -212,7 +225,8 @@ function image(target: BoundTarget, name: 'inserted' | 'deleted'): Source {
 
 function assigned(item: VariableItem, rows: PickedRows): string {
   const type = item.type ?? { name: 'int' };
-  const sql = item.column !== undefined ? newColumn(item.column) : rows.picked ? rows.place(item.computed ?? '') : item.before;
+  const sql =
+    item.column !== undefined ? newColumn(item.column) : rows.picked ? rows.place(item.computed ?? '') : item.before;
   return assignToVariable({ sql: sql ?? 'NULL', type, collation: { strength: 'default' }, nullable: true }, type);
 }
 

@@ -59,7 +59,12 @@ export function combineCollations(values: readonly Value[], operation = 'the ope
     const next = value.collation;
     if (STRENGTH[next.strength] > STRENGTH[result.strength]) {
       result = next;
-    } else if (isNamed(next) && isNamed(result) && next.strength === result.strength && differ(next.name, result.name)) {
+    } else if (
+      isNamed(next) &&
+      isNamed(result) &&
+      next.strength === result.strength &&
+      differ(next.name, result.name)
+    ) {
       if (next.strength === 'explicit') throw collationConflict(result.name ?? '', next.name ?? '', operation);
       result = { strength: 'conflict', names: [result.name ?? '', next.name ?? ''] };
     }

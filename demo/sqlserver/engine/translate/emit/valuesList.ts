@@ -15,7 +15,10 @@ export function emitValues(
 ): EmittedQuery {
   const width = rows[0]?.length ?? 0;
   if (rows.some((row) => row.length !== width)) {
-    throw new SqlServerError(10709, 'The number of columns for each row in a table value constructor must be the same.');
+    throw new SqlServerError(
+      10709,
+      'The number of columns for each row in a table value constructor must be the same.',
+    );
   }
   const values = rows.map((row) => row.map((expression) => emitValue(expression, environment)));
   const columns = Array.from({ length: width }, (_, index) => {

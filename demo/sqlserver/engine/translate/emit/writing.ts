@@ -107,7 +107,12 @@ export function finishWrite(request: WriteRequest): WriteText {
   if (simple) {
     const values = direct?.columns.map((column) => column.value.sql) ?? assigns.map(({ sql }) => sql);
     const returning = values.length === 0 ? '' : ` ${returningClause(values)}`;
-    return { sql: request.ctes + request.core + returning, columns: direct?.columns, assigns: assigned, rowCount: 'command' };
+    return {
+      sql: request.ctes + request.core + returning,
+      columns: direct?.columns,
+      assigns: assigned,
+      rowCount: 'command',
+    };
   }
   return spread(request, direct?.columns, stored, assigned);
 }
@@ -158,10 +163,7 @@ function images(request: WriteRequest, capture: ImageCapture, returning: Returni
   const image = (relation: string, row: string, absent: string): Branch => ({
     relation,
     columns: [...columns, ...(merge ? ['"$action"'] : [])],
-    values: [
-      ...columns.map((column) => returning.add(`${row}.${column}`)),
-      ...(action === undefined ? [] : [action]),
-    ],
+    values: [...columns.map((column) => returning.add(`${row}.${column}`)), ...(action === undefined ? [] : [action])],
     ...(action === undefined ? {} : { where: ` WHERE ${action} <> '${absent}'` }),
   });
   return [
@@ -214,7 +216,12 @@ function outputColumns(clause: Output, request: WriteRequest): readonly OutputCo
     if (expression.kind === 'column' && expression.path[0]?.toLowerCase() === '$action') {
       if (request.kind !== 'merge') throw invalidColumn('$action');
       const type = { name: 'nvarchar', length: 10 } as const;
-      const value = { sql: 'merge_action()::bpchar', type, collation: { strength: 'default' }, nullable: false } as const;
+      const value = {
+        sql: 'merge_action()::bpchar',
+        type,
+        collation: { strength: 'default' },
+        nullable: false,
+      } as const;
       return [{ name: item.alias ?? '$action', value }];
     }
     const name = item.alias ?? (expression.kind === 'column' ? (expression.path.at(-1) ?? '') : '');

@@ -39,7 +39,18 @@ function isTopCount(cursor: Cursor, offset: number): boolean {
 }
 
 /** Words after which a list must not end in a comma. */
-const CLAUSES = new Set(['FROM', 'WHERE', 'GROUP', 'HAVING', 'ORDER', 'UNION', 'EXCEPT', 'INTERSECT', 'INTO', 'OPTION']);
+const CLAUSES = new Set([
+  'FROM',
+  'WHERE',
+  'GROUP',
+  'HAVING',
+  'ORDER',
+  'UNION',
+  'EXCEPT',
+  'INTERSECT',
+  'INTO',
+  'OPTION',
+]);
 
 /** Whether the comma or operator at the cursor lacks what must follow it; polyglot overlooks that. */
 export function lacksOperand(cursor: Cursor): boolean {
@@ -48,7 +59,8 @@ export function lacksOperand(cursor: Cursor): boolean {
   if (token.upper === '*' && !operandEndsAt(cursor, -1)) return false;
   const next = cursor.peek(1);
   if (next.kind === 'end') return true;
-  if (next.kind === 'symbol') return !['(', '-', '+', '~'].includes(next.upper) && !(token.upper === ',' && next.upper === '*');
+  if (next.kind === 'symbol')
+    return !['(', '-', '+', '~'].includes(next.upper) && !(token.upper === ',' && next.upper === '*');
   return CLAUSES.has(next.upper);
 }
 

@@ -96,13 +96,19 @@ function parseInsert(cursor: Cursor, ctes: readonly CommonTable[]): InsertStatem
     return { ...head, source: { kind: 'defaults' } };
   }
   if (cursor.accept('VALUES')) {
-    const rows = parseRows(cursor.until((token) => token.upper === 'OPTION'), near);
+    const rows = parseRows(
+      cursor.until((token) => token.upper === 'OPTION'),
+      near,
+    );
     skipQueryHints(cursor);
     cursor.expectEnd();
     return { ...head, source: { kind: 'rows', rows } };
   }
   if (cursor.sees('EXEC') || cursor.sees('EXECUTE')) throw notSupported('INSERT … EXEC', near.line);
-  const query = parseQuery(cursor.until(() => false), near);
+  const query = parseQuery(
+    cursor.until(() => false),
+    near,
+  );
   cursor.expectEnd();
   return { ...head, source: { kind: 'query', query } };
 }

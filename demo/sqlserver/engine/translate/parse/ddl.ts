@@ -30,7 +30,8 @@ function finished(cursor: Cursor, statement: DdlStatement): DdlStatement {
 function parseCreate(cursor: Cursor, sql: string): DdlStatement {
   cursor.expect('CREATE');
   if (cursor.accept('TABLE')) return readCreateTable(cursor);
-  if (cursor.accept('SEQUENCE')) return { kind: 'create sequence', name: cursor.path(), options: sequenceOptions(cursor) };
+  if (cursor.accept('SEQUENCE'))
+    return { kind: 'create sequence', name: cursor.path(), options: sequenceOptions(cursor) };
   if (cursor.accept('SCHEMA')) return createSchema(cursor);
   if (cursor.accept('VIEW')) return createView(cursor, 'create', sql);
   if (cursor.accept('OR', 'ALTER', 'VIEW')) return createView(cursor, 'create or alter', sql);
@@ -42,7 +43,8 @@ function parseCreate(cursor: Cursor, sql: string): DdlStatement {
 function parseAlter(cursor: Cursor, sql: string): DdlStatement {
   cursor.expect('ALTER');
   if (cursor.accept('TABLE')) return parseAlterTable(cursor);
-  if (cursor.accept('SEQUENCE')) return { kind: 'alter sequence', name: cursor.path(), options: sequenceOptions(cursor) };
+  if (cursor.accept('SEQUENCE'))
+    return { kind: 'alter sequence', name: cursor.path(), options: sequenceOptions(cursor) };
   if (cursor.accept('VIEW')) return createView(cursor, 'alter', sql);
   if (cursor.accept('SCHEMA')) {
     const schema = cursor.identifier();
@@ -58,7 +60,8 @@ function alterIndex(cursor: Cursor): DdlStatement {
   if (!cursor.accept('ALL')) cursor.identifier();
   cursor.expect('ON');
   const table = cursor.path();
-  if (!cursor.accept('REBUILD') && !cursor.accept('REORGANIZE')) throw notSupported(`ALTER INDEX … ${cursor.peek().text}`);
+  if (!cursor.accept('REBUILD') && !cursor.accept('REORGANIZE'))
+    throw notSupported(`ALTER INDEX … ${cursor.peek().text}`);
   if (cursor.accept('WITH')) cursor.parenthesized();
   return { kind: 'maintain', table };
 }

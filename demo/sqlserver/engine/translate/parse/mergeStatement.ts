@@ -37,7 +37,12 @@ function readBranch(cursor: Cursor): MergeBranch {
   cursor.expect('WHEN');
   const when = readWhen(cursor);
   const near = cursor.peek();
-  const and = cursor.accept('AND') ? parseExpression(cursor.until((token) => token.upper === 'THEN'), near) : undefined;
+  const and = cursor.accept('AND')
+    ? parseExpression(
+        cursor.until((token) => token.upper === 'THEN'),
+        near,
+      )
+    : undefined;
   cursor.expect('THEN');
   return { when, and, action: readAction(cursor) };
 }
@@ -56,7 +61,13 @@ function readAction(cursor: Cursor): MergeBranch['action'] {
   if (cursor.accept('DELETE')) return { kind: 'delete' };
   if (cursor.accept('UPDATE', 'SET')) {
     const ends = ['WHEN', 'OUTPUT', 'OPTION'];
-    return { kind: 'update', assignments: readAssignments(cursor.until((token) => ends.includes(token.upper)), near) };
+    return {
+      kind: 'update',
+      assignments: readAssignments(
+        cursor.until((token) => ends.includes(token.upper)),
+        near,
+      ),
+    };
   }
   cursor.expect('INSERT');
   const columns = cursor.sees('(') ? cursor.identifierList() : undefined;

@@ -24,7 +24,27 @@ export interface PreparedText {
 export const FUNCTION_PREFIX = 'fn_';
 
 const COMPOUND = new Set(['+=', '-=', '*=', '/=', '%=', '&=', '|=', '^=']);
-const SYMBOLS = new Set(['(', ')', ',', '.', '+', '-', '*', '/', '%', '&', '|', '^', '~', '=', '<>', '<', '<=', '>', '>=']);
+const SYMBOLS = new Set([
+  '(',
+  ')',
+  ',',
+  '.',
+  '+',
+  '-',
+  '*',
+  '/',
+  '%',
+  '&',
+  '|',
+  '^',
+  '~',
+  '=',
+  '<>',
+  '<',
+  '<=',
+  '>',
+  '>=',
+]);
 const SAME_SYMBOL: Readonly<Record<string, string>> = { '!=': '<>', '!<': '>=', '!>': '<=' };
 
 function string(text: string): string {
@@ -59,7 +79,7 @@ class Preparation {
   private put(token: Token, text: string): void {
     this.places.push({ offset: this.length, token });
     this.text += `${text} `;
-    this.length += [...text].length + 1;
+    this.length += Array.from(text).length + 1;
   }
 
   /** Goes on to the end, to a parenthesis that closes more than was opened, or to where `stop` holds outside parentheses. */
@@ -77,28 +97,51 @@ class Preparation {
   private one(token: Token): void {
     const { cursor } = this;
     switch (token.kind) {
-      case 'word':
-        return this.word(token);
-      case 'name':
-        return this.name(token);
-      case 'variable':
-        return this.variable(token);
-      case 'symbol':
-        return this.symbol(token);
+      case 'word': {
+        this.word(token);
+        return;
+      }
+      case 'name': {
+        this.name(token);
+        return;
+      }
+      case 'variable': {
+        this.variable(token);
+        return;
+      }
+      case 'symbol': {
+        this.symbol(token);
+        return;
+      }
       case 'string':
       case 'nstring':
         cursor.next();
-        if (this.isAlias(token)) return this.put(token, bracketed(token.value));
-        return this.put(token, (token.kind === 'nstring' ? 'N' : '') + string(token.value));
+        if (this.isAlias(token)) {
+          this.put(token, bracketed(token.value));
+          return;
+        }
+        {
+          this.put(token, (token.kind === 'nstring' ? 'N' : '') + string(token.value));
+          return;
+        }
       case 'number':
         cursor.next();
-        return this.put(token, numberText(token.value));
+        {
+          this.put(token, numberText(token.value));
+          return;
+        }
       case 'money':
         cursor.next();
-        return this.put(token, `${FUNCTION_PREFIX}money_literal(${string(token.value)})`);
+        {
+          this.put(token, `${FUNCTION_PREFIX}money_literal(${string(token.value)})`);
+          return;
+        }
       case 'binary':
         cursor.next();
-        return this.put(token, `0x${token.value}`);
+        {
+          this.put(token, `0x${token.value}`);
+          return;
+        }
       case 'end':
         return;
     }
@@ -109,7 +152,10 @@ class Preparation {
     cursor.next();
     const operator = cursor.peek();
     const name = token.value.toLowerCase();
-    if (!COMPOUND.has(operator.upper)) return this.put(token, bracketed(name));
+    if (!COMPOUND.has(operator.upper)) {
+      this.put(token, bracketed(name));
+      return;
+    }
     cursor.next();
     this.put(token, `${bracketed(name + operator.upper)} =`);
   }
@@ -139,27 +185,62 @@ class Preparation {
     const afterDot = cursor.peek(-1).upper === '.' && cursor.at > 0;
     const call = cursor.peek(1).upper === '(';
     if (!afterDot) {
-      if (cursor.sees('NEXT', 'VALUE', 'FOR')) return this.nextValue(token);
-      if (call && ['CAST', 'TRY_CAST'].includes(token.upper)) return this.cast(token);
-      if (call && ['CONVERT', 'TRY_CONVERT'].includes(token.upper)) return this.convert(token);
-      if (call && DATE_PART_FUNCTIONS.has(token.upper)) return this.datePartFunction(token);
-      if (call && token.upper === 'TRIM') return this.trim(token);
-      if (!call && NILADIC_FUNCTIONS.has(token.upper)) return this.put(cursor.next(), `${FUNCTION_PREFIX}${token.value}()`);
-      if (token.upper === 'DEFAULT') return this.put(cursor.next(), `${FUNCTION_PREFIX}default()`);
-      if (token.upper === 'WITH' && call) return this.withHints();
-      if (token.upper === 'OPTION' && call) return this.queryHints();
+      if (cursor.sees('NEXT', 'VALUE', 'FOR')) {
+        this.nextValue(token);
+        return;
+      }
+      if (call && ['CAST', 'TRY_CAST'].includes(token.upper)) {
+        this.cast(token);
+        return;
+      }
+      if (call && ['CONVERT', 'TRY_CONVERT'].includes(token.upper)) {
+        this.convert(token);
+        return;
+      }
+      if (call && DATE_PART_FUNCTIONS.has(token.upper)) {
+        this.datePartFunction(token);
+        return;
+      }
+      if (call && token.upper === 'TRIM') {
+        this.trim(token);
+        return;
+      }
+      if (!call && NILADIC_FUNCTIONS.has(token.upper)) {
+        this.put(cursor.next(), `${FUNCTION_PREFIX}${token.value}()`);
+        return;
+      }
+      if (token.upper === 'DEFAULT') {
+        this.put(cursor.next(), `${FUNCTION_PREFIX}default()`);
+        return;
+      }
+      if (token.upper === 'WITH' && call) {
+        this.withHints();
+        return;
+      }
+      if (token.upper === 'OPTION' && call) {
+        this.queryHints();
+        return;
+      }
       if (token.upper === 'FOR') throw notSupported(`FOR ${cursor.peek(1).text}`, token.line);
       if (this.isJoinHint(token)) return void cursor.next();
       if (isReserved(token) && !(call && RESERVED_FUNCTIONS.has(token.upper))) {
-        return this.put(cursor.next(), token.upper);
+        this.put(cursor.next(), token.upper);
+        return;
       }
-      if (isContextual(token, cursor)) return this.put(cursor.next(), token.upper);
+      if (isContextual(token, cursor)) {
+        this.put(cursor.next(), token.upper);
+        return;
+      }
     }
     cursor.next();
-    if (!call) return this.put(token, bracketed(token.value));
+    if (!call) {
+      this.put(token, bracketed(token.value));
+      return;
+    }
     if (this.seesOldHints()) {
       this.put(token, bracketed(token.value));
-      return this.tableHints();
+      this.tableHints();
+      return;
     }
     const isName = afterDot || this.isListedAlias();
     const name = token.value.toLowerCase();

@@ -279,7 +279,9 @@ export class ExpressionReader {
     const start = this.readBound(frame.raw('start'));
     const end = frame.raw('end');
     frame.done();
-    return end === null || end === undefined ? `${kind} ${start}` : `${kind} BETWEEN ${start} AND ${this.readBound(end)}`;
+    return end === null || end === undefined
+      ? `${kind} ${start}`
+      : `${kind} BETWEEN ${start} AND ${this.readBound(end)}`;
   }
 
   private readBound(bound: unknown): string {

@@ -106,7 +106,8 @@ function readSelectQuery(node: TreeNode): Query {
 }
 
 function readSetOperation(node: TreeNode): Query {
-  const operator = node.kind === 'union' && node.flag('all') ? 'union all' : (node.kind as 'union' | 'except' | 'intersect');
+  const operator =
+    node.kind === 'union' && node.flag('all') ? 'union all' : (node.kind as 'union' | 'except' | 'intersect');
   const leftNode = node.node('left');
   const rightNode = node.node('right');
   // The FETCH of the whole operation is found in its last SELECT.
@@ -177,7 +178,11 @@ function readFromList(node: TreeNode): readonly FromItem[] {
 function readTop(node: TreeNode): Select['top'] {
   const top = node.part('top');
   if (top === undefined) return undefined;
-  const result = { count: expressions.read(top.node('this')), percent: top.flag('percent'), withTies: top.flag('with_ties') };
+  const result = {
+    count: expressions.read(top.node('this')),
+    percent: top.flag('percent'),
+    withTies: top.flag('with_ties'),
+  };
   top.done();
   return result;
 }

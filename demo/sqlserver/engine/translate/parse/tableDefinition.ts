@@ -209,7 +209,8 @@ function readColumnConstraints(cursor: Cursor, column: string, elements: Element
       const columns = cursor.sees('(') ? readIndexColumns(cursor).map((part) => part.name) : [column];
       skipIndexOptions(cursor);
       elements.constraints.push({ kind, name: named(), columns });
-    } else if (cursor.accept('CHECK')) elements.constraints.push({ kind: 'check', name: named(), column, ...readCheck(cursor) });
+    } else if (cursor.accept('CHECK'))
+      elements.constraints.push({ kind: 'check', name: named(), column, ...readCheck(cursor) });
     else if (cursor.accept('FOREIGN', 'KEY') || cursor.sees('REFERENCES')) {
       elements.constraints.push({ kind: 'foreign key', name: named(), columns: [column], ...readReferences(cursor) });
     } else if (!cursor.accept('ROWGUIDCOL') && !cursor.accept('SPARSE')) {
@@ -258,7 +259,8 @@ function readAlterAction(cursor: Cursor): AlterTableAction {
 
 function readAlterColumn(cursor: Cursor): AlterTableAction {
   const column = cursor.identifier();
-  if (cursor.sees('ADD') || cursor.sees('DROP')) throw notSupported(`ALTER COLUMN … ${cursor.peek().text}`, cursor.peek().line);
+  if (cursor.sees('ADD') || cursor.sees('DROP'))
+    throw notSupported(`ALTER COLUMN … ${cursor.peek().text}`, cursor.peek().line);
   const type = readDataType(cursor, 1);
   const collation = cursor.accept('COLLATE') ? cursor.identifier() : undefined;
   const nullable = cursor.accept('NOT', 'NULL') ? false : cursor.accept('NULL') ? true : undefined;

@@ -89,14 +89,19 @@ function addElements(
     const fills = definition.default !== undefined && (definition.default.withValues || definition.nullable === false);
     const text = columnText(column, false);
     const value = fills ? defaultOf(grown, column, environment) : undefined;
-    statements.push(`ALTER TABLE ${table.relation} ADD COLUMN ${text}${value === undefined ? '' : ` DEFAULT ${value}`}`);
-    statements.push(declareColumns(table, [{ name: definition.name, type: column.type, computed: definition.computed?.text }]));
+    statements.push(
+      `ALTER TABLE ${table.relation} ADD COLUMN ${text}${value === undefined ? '' : ` DEFAULT ${value}`}`,
+    );
+    statements.push(
+      declareColumns(table, [{ name: definition.name, type: column.type, computed: definition.computed?.text }]),
+    );
     if (definition.default !== undefined) {
       statements.push(...addDefault(definition.default, definition.name, grown, environment));
     }
   }
   for (const constraint of action.constraints) {
-    const { element, after } = emitConstraint(constraint, grown, environment);
+    const { before = [], element, after } = emitConstraint(constraint, grown, environment);
+    statements.push(...before);
     const unchecked = !action.check && (constraint.kind === 'foreign key' || constraint.kind === 'check');
     if (constraint.kind === 'primary key') statements.push(...required(constraint.columns, grown, environment));
     if (element !== undefined) {
@@ -144,7 +149,8 @@ function alterColumn(
       `ALTER TABLE ALTER COLUMN failed because column '${action.column}' does not exist in table '${target.name}'.`,
     );
   }
-  const collation = action.collation === undefined ? environment.catalog.collation : resolveCollation(action.collation, environment);
+  const collation =
+    action.collation === undefined ? environment.catalog.collation : resolveCollation(action.collation, environment);
   const type = withCollation(action.type, collation);
   const name = quoteName(column.name);
   const value = { sql: name, type: column.type, collation: columnCollation(column.type), nullable: true };

@@ -18,12 +18,15 @@ export interface TableInMaking {
   readonly relation: string;
   /** Every column with its full type. */
   readonly columns: readonly CatalogColumn[];
+  /** One of its foreign keys refers to itself. */
+  readonly referencesItself?: boolean;
 }
 
 /** The type with the collation that the column will have. */
 export function columnType(column: ColumnDefinition, environment: Environment): SqlType | undefined {
   if (column.type === undefined) return undefined;
-  const collation = column.collation === undefined ? environment.catalog.collation : resolveCollation(column.collation, environment);
+  const collation =
+    column.collation === undefined ? environment.catalog.collation : resolveCollation(column.collation, environment);
   return withCollation(column.type, collation);
 }
 

@@ -12,6 +12,8 @@ import { systemName } from './naming';
 export interface ConstraintText {
   /** As it stands in CREATE TABLE or behind ADD; undefined for a default, which is no constraint to PostgreSQL. */
   readonly element?: string | undefined;
+  /** Statements that come first. */
+  readonly before?: readonly string[];
   /** Statements that follow. */
   readonly after: readonly string[];
 }
@@ -29,7 +31,10 @@ export function emitConstraint(
       const columns = columnNames(constraint.columns, table, environment).map(quoteName).join(', ');
       // SQL Server takes NULLs for equal in a unique constraint.
       const kind = constraint.kind === 'unique' ? 'UNIQUE NULLS NOT DISTINCT' : 'PRIMARY KEY';
-      const element = `CONSTRAINT ${quoteName(name)} ${kind} (${columns})`;
+      // SQL Server looks at keys when a statement ends, so that one statement can swap them; PostgreSQL does where a
+      // constraint is deferrable, and then lets no foreign key refer to it.
+      const deferrable = table.referencesItself === true ? '' : ' DEFERRABLE';
+      const element = `CONSTRAINT ${quoteName(name)} ${kind} (${columns})${deferrable}`;
       return { element, after: declared(table, name, undefined, constraint.name === undefined) };
     }
     case 'check': {
@@ -83,9 +88,7 @@ function foreignKey(
   environment: Environment,
 ): ConstraintText {
   const name = constraint.name ?? systemName('FK', table.name, constraint.columns[0]);
-  const own = constraint.table.at(-1) ?? '';
-  const self = sameName(environment.catalog, own, table.name) && environment.catalog.findTable(undefined, own) === undefined;
-  const target = self ? undefined : findTable(constraint.table, environment);
+  const target = refersTo(constraint, table, environment) ? undefined : findTable(constraint.table, environment);
   const columns = columnNames(constraint.columns, table, environment);
   const references = columnNames(constraint.references, target ?? table, environment);
   const parts = [
@@ -95,12 +98,27 @@ function foreignKey(
     ...(constraint.onDelete === undefined ? [] : [`ON DELETE ${constraint.onDelete}`]),
     ...(constraint.onUpdate === undefined ? [] : [`ON UPDATE ${constraint.onUpdate}`]),
   ];
-  return { element: parts.join(' '), after: declared(table, name, undefined, constraint.name === undefined) };
+  const before =
+    target === undefined
+      ? []
+      : [`SELECT sys.check_keys_at_once(${quoteText(target.schema)}, ${quoteText(target.name)})`];
+  return { before, element: parts.join(' '), after: declared(table, name, undefined, constraint.name === undefined) };
+}
+
+/** True for a foreign key of a table that is only being made to the table itself. */
+export function refersTo(constraint: TableConstraint, table: TableInMaking, environment: Environment): boolean {
+  if (constraint.kind !== 'foreign key') return false;
+  const name = constraint.table.at(-1) ?? '';
+  return (
+    sameName(environment.catalog, name, table.name) && environment.catalog.findTable(undefined, name) === undefined
+  );
 }
 
 /** Sets a column's default and declares it. Throws 1781 where there is one. */
 export function addDefault(
-  definition: Extract<TableConstraint, { kind: 'default' }> | Omit<Extract<TableConstraint, { kind: 'default' }>, 'kind' | 'column'>,
+  definition:
+    | Extract<TableConstraint, { kind: 'default' }>
+    | Omit<Extract<TableConstraint, { kind: 'default' }>, 'kind' | 'column'>,
   columnName: string,
   table: TableInMaking,
   environment: Environment,

@@ -6,7 +6,7 @@ import { isTemporary, relationName } from '../../names';
 import type { Environment } from '../environment';
 import { nameKey } from '../scope';
 import { asCatalogColumn, columnText, declareColumns, prepareColumns, type TableInMaking } from './columns';
-import { addDefault, columnNames, emitConstraint } from './constraints';
+import { addDefault, columnNames, emitConstraint, refersTo } from './constraints';
 import { createIndex } from './indexes';
 import { checkFree, targetSchema } from './naming';
 
@@ -16,7 +16,9 @@ export function emitCreateTable(path: Path, elements: TableElements, environment
   checkNames(elements, name, environment);
   const prepared = prepareColumns(elements.columns, [], name, environment);
   const columns = prepared.map(({ definition, type }) => asCatalogColumn(definition, type));
-  const table: TableInMaking = { schema, name, relation: relationName({ schema, name }), columns };
+  const plain: TableInMaking = { schema, name, relation: relationName({ schema, name }), columns };
+  const referencesItself = elements.constraints.some((constraint) => refersTo(constraint, plain, environment));
+  const table: TableInMaking = { ...plain, referencesItself };
   const keys = new Set(
     elements.constraints.flatMap((constraint) =>
       constraint.kind === 'primary key' ? columnNames(constraint.columns, table, environment) : [],
@@ -30,6 +32,7 @@ export function emitCreateTable(path: Path, elements: TableElements, environment
   const temporary = isTemporary(name) ? 'TEMPORARY ' : '';
   const made: CatalogTable = { schema, name, objectId: 0, kind: 'table', columns, triggers: [] };
   return [
+    ...constraints.flatMap(({ before = [] }) => before),
     `CREATE ${temporary}TABLE ${table.relation} (${parts.join(', ')})`,
     declareColumns(
       table,

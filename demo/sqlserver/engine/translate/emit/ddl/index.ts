@@ -119,9 +119,17 @@ function droppable(
 function notThere(what: string, path: Path): SqlServerError {
   const name = path.join('.');
   if (what === 'schema') {
-    return new SqlServerError(15151, `Cannot drop the schema '${name}', because it does not exist or you do not have permission.`);
+    return new SqlServerError(
+      15151,
+      `Cannot drop the schema '${name}', because it does not exist or you do not have permission.`,
+    );
   }
-  return new SqlServerError(3701, `Cannot drop the ${what} '${name}', because it does not exist or you do not have permission.`, 11, 5);
+  return new SqlServerError(
+    3701,
+    `Cannot drop the ${what} '${name}', because it does not exist or you do not have permission.`,
+    11,
+    5,
+  );
 }
 
 function dropIndexes(statement: Extract<DdlStatement, { kind: 'drop index' }>, environment: Environment): DdlText {

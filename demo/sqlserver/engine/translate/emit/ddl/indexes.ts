@@ -12,7 +12,11 @@ export function createIndex(target: CatalogTable, index: IndexDefinition, enviro
   const schema = isTemporary(target.name) ? 'pg_temp' : target.schema;
   const table: TableInMaking = { schema, name: target.name, relation: relationName(target), columns: target.columns };
   const name = indexName(target.name, index.name);
-  const keys = columnNames(index.columns.map((column) => column.name), table, environment).map((column, at) => {
+  const keys = columnNames(
+    index.columns.map((column) => column.name),
+    table,
+    environment,
+  ).map((column, at) => {
     const descending = index.columns[at]?.descending === true;
     const nullable = target.columns.find((candidate) => candidate.name === column)?.nullable === true;
     // As ORDER BY sorts, so that it serves.
@@ -21,7 +25,9 @@ export function createIndex(target: CatalogTable, index: IndexDefinition, enviro
   });
   const include = columnNames(index.include, table, environment).map(quoteName);
   const filter =
-    index.filter === undefined ? undefined : emitPredicate(index.filter.expression, columnEnvironment(table, environment));
+    index.filter === undefined
+      ? undefined
+      : emitPredicate(index.filter.expression, columnEnvironment(table, environment));
   const parts = [
     `CREATE ${index.unique ? 'UNIQUE ' : ''}INDEX ${quoteName(name)} ON ${table.relation} (${keys.join(', ')})`,
     ...(include.length === 0 ? [] : [`INCLUDE (${include.join(', ')})`]),

@@ -7,10 +7,7 @@ import type { Environment } from '../environment';
 import { splitPath } from '../tables';
 
 /** Where a new object goes. Throws 2760 for a schema that there is not. */
-export function targetSchema(
-  path: Path,
-  environment: Environment,
-): { readonly schema: string; readonly name: string } {
+export function targetSchema(path: Path, environment: Environment): { readonly schema: string; readonly name: string } {
   const { schema, name } = splitPath(path, environment);
   if (isTemporary(name)) return { schema: 'pg_temp', name };
   const found = environment.catalog.findSchema(schema ?? environment.catalog.defaultSchema);
