@@ -105,10 +105,7 @@ class UploadRun {
     try {
       for await (const products of this.pages()) {
         for (const batch of this.batches(products)) await lane.push(() => this.send(batch));
-        if (this.doubtful.length >= mostDoubtful) {
-          await lane.drain();
-          await this.sendDoubtfulAgain(lane);
-        }
+        if (this.doubtful.length >= mostDoubtful) await this.sendDoubtfulAgain(lane);
       }
       await lane.drain();
       this.sender.settleSuspects();

@@ -145,6 +145,17 @@ describe('The engine of a shop', () => {
       );
     });
 
+    it('all of it before it gives the lock up', async () => {
+      let open = (): void => undefined;
+      world.store.gate = new Promise((resolve) => (open = resolve));
+      const synced = master.syncNow();
+      await clock.advance(1000);
+      assert.deepEqual([shop.holdsLock, world.store.saves.length], [true, 0]);
+      open();
+      await world.run(synced);
+      assert.deepEqual([shop.holdsLock, world.store.saves.length], [false, 1]);
+    });
+
     it('the last sync as soon as a run begins', async () => {
       world.store.stored = { ...emptyState, lastSync: 17 };
       shop.insert('a');
@@ -261,6 +272,22 @@ describe('The engine of a shop', () => {
         world.store.saves.at(-1)?.unsettled.map(({ productId }) => productId),
         ['a'],
       );
+    });
+
+    it('waits until the state is stored', async () => {
+      shop.insert('a');
+      catalogue.latencyMs = 3_600_000;
+      let open = (): void => undefined;
+      world.store.gate = new Promise((resolve) => (open = resolve));
+      master.start();
+      await clock.advance(15);
+      const progress = { disposed: false };
+      const disposed = master.dispose().then(() => (progress.disposed = true));
+      await clock.advance(60_000);
+      assert.equal(progress.disposed, false);
+      open();
+      await disposed;
+      assert.equal(world.store.saves.length, 1);
     });
 
     it('tells an exclusive task to end, and closes everything although it does not', async () => {

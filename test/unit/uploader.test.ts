@@ -148,6 +148,13 @@ describe('An upload', () => {
     assert.deepEqual(checkpoints, []);
   });
 
+  it('rejects one or two batches that are refused whole when there is no more', async () => {
+    shop.stock(400);
+    catalogue.answer = () => 'refused';
+    assert.equal((await uploaded()).rejected, 400);
+    assert.deepEqual(checkpoints.at(-1), { afterKey: 'p000400', products: 400 });
+  });
+
   it('ends when another writer has taken over', async () => {
     shop.stock(5000);
     catalogue.onRequest = () => (shop.lockedElsewhere = true);
