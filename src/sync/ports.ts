@@ -41,7 +41,7 @@ export interface ChangePage {
   readonly writer: boolean;
   readonly captureProblems: readonly CaptureProblem[];
   readonly changes: readonly Change[];
-  /** DELETEs of the keys on this page, read before any product is. */
+  /** DELETEs of the keys on this page, each with its key as the page spells it; read before any product is. */
   readonly deletes: readonly Change[];
   /** Present on a first page (`after` null). */
   readonly counts?: ChangeCounts;
