@@ -25,6 +25,8 @@ export interface TestShop extends ShopConnection {
   readonly password: string;
   /** Absent on a real server. */
   readonly faults?: SqlServerStandIn['faults'];
+  /** Cuts a session (@@SPID) from the server's side; on the stand-in every other one as well. */
+  cut(session: number): Promise<void>;
   /** One more connection, for an open transaction beside others; closed along with the shop. */
   connect(login?: { readonly username: string; readonly password: string }): Promise<ShopConnection>;
 }
@@ -96,6 +98,10 @@ export async function startShop(options: ShopOptions = {}): Promise<TestShop> {
       ...(faults === undefined ? {} : { faults }),
       query: <T>(sql: string) => first.query<T>(sql),
       exec: (batch) => first.exec(batch),
+      async cut(session) {
+        if (faults === undefined) await first.exec(`KILL ${session}`);
+        else faults.dropConnections();
+      },
       connect: open,
       close,
     };
