@@ -59,11 +59,6 @@ export class Rejections {
     for (const productId of this.products.keys()) if (!stillPending.has(productId)) this.products.delete(productId);
   }
 
-  /** The user asked: every one may be tried in the next run. */
-  retryAll(productIds?: ReadonlySet<string>): void {
-    for (const [productId, product] of this.products)
-      if (productIds?.has(productId) ?? true) this.products.set(productId, { ...product, nextTryAt: 0 });
-  }
 
   private set(product: Product, reason: string, lastLogId: LogId, tries: number, nextTryAt: number): void {
     const { productId, productName, sellPrice } = product;

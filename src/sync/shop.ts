@@ -62,14 +62,19 @@ export class Shop {
   async configure(options: ConfigureOptions, signal: AbortSignal): Promise<ConfigurePlan> {
     const name = this.tableName();
     await this.testDigible(signal);
-    return this.master.exclusively(() =>
-      this.withConnection((runner) => configure(runner, this.parts.clock, name, options, signal)),
+    return this.master.exclusively((closing) =>
+      this.withConnection((runner) =>
+        configure(runner, this.parts.clock, name, options, AbortSignal.any([signal, closing])),
+      ),
     );
   }
 
-  remove(options: RemoveOptions, signal: AbortSignal): Promise<RemoveReport> {
-    return this.master.exclusively(() =>
-      this.withConnection((runner) => remove(runner, this.parts.clock, this.tableName(), options, signal)),
+  async remove(options: RemoveOptions, signal: AbortSignal): Promise<RemoveReport> {
+    const name = this.tableName();
+    return this.master.exclusively((closing) =>
+      this.withConnection((runner) =>
+        remove(runner, this.parts.clock, name, options, AbortSignal.any([signal, closing])),
+      ),
     );
   }
 

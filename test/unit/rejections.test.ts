@@ -88,15 +88,6 @@ describe('A rejected product', () => {
     );
   });
 
-  it('may be tried at once when the user asks, one or all', () => {
-    rejections.refuse(cola, 'too sweet', '7');
-    rejections.refuse(water, 'too wet', '8');
-    rejections.retryAll(new Set(['water']));
-    assert.deepEqual([rejections.isWaiting(cola, '7'), rejections.isWaiting(water, '8')], [true, false]);
-    rejections.retryAll();
-    assert.equal(rejections.isWaiting(cola, '7'), false);
-  });
-
   it('outlives its run', async () => {
     for (let tries = 0; tries < 2; tries++) rejections.refuse(cola, 'too sweet', '7');
     const later = new Rejections(rejections.all, clock);
