@@ -202,5 +202,7 @@ function counts({ kind }: Translation): boolean {
 /** Whether only the session's own temporary tables have changed. */
 function isTemporary({ target }: Translation, source: Source): boolean {
   if (target !== undefined) return target.name.startsWith('#');
+  // The table behind a table variable has no token of its own.
+  if (source.text.startsWith('CREATE TABLE [#')) return true;
   return source.tokens.some((token) => (token.kind === 'word' || token.kind === 'name') && token.value.startsWith('#'));
 }
