@@ -8,6 +8,7 @@ import path from 'node:path';
 export interface Binaries {
   readonly initdb: string;
   readonly postgres: string;
+  readonly pgCtl: string;
 }
 
 /** An account PostgreSQL can run as: it refuses to run as root. */
@@ -68,23 +69,41 @@ async function isOpenToOthers(folder: string): Promise<boolean> {
   }
 }
 
+/** Links and permissions that npm may have left out. */
+async function mend(folder: string): Promise<void> {
+  await createMissingSymlinks(folder);
+  await Promise.all(['initdb', 'postgres'].map((name) => makeExecutable(path.join(folder, 'native', 'bin', name))));
+}
+
+async function isMended(folder: string): Promise<boolean> {
+  try {
+    await mend(folder);
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return false;
+    throw error;
+  }
+}
+
 /**
- * The programs, ready to run. Where they are to run as another account that can't reach them, they are copied into
- * `scratch` first (61 MB).
+ * The programs, ready to run. Where the package can't be mended in its place, or can't be reached by the account that is to run
+ * it, it is copied into `scratch` first (61 MB).
  */
 export async function prepareBinaries(scratch: string, account: Account | undefined): Promise<Binaries> {
   let folder = packageFolder();
-  if (process.platform !== 'win32') await createMissingSymlinks(folder);
-  if (account !== undefined && !(await isOpenToOthers(path.join(folder, 'native', 'bin')))) {
-    const copy = path.join(scratch, 'postgresql');
-    await cp(path.join(folder, 'native'), path.join(copy, 'native'), { recursive: true, verbatimSymlinks: true });
-    folder = copy;
+  if (process.platform !== 'win32') {
+    const reachable = account === undefined || (await isOpenToOthers(path.join(folder, 'native', 'bin')));
+    if (!reachable || !(await isMended(folder))) {
+      const copy = path.join(scratch, 'postgresql');
+      await cp(path.join(folder, 'native'), path.join(copy, 'native'), { recursive: true, verbatimSymlinks: true });
+      await mend(copy);
+      folder = copy;
+    }
   }
   const suffix = process.platform === 'win32' ? '.exe' : '';
   const program = (name: string): string => path.join(folder, 'native', 'bin', name + suffix);
-  const binaries = { initdb: program('initdb'), postgres: program('postgres') };
-  if (process.platform !== 'win32') await Promise.all(Object.values(binaries).map(makeExecutable));
-  return binaries;
+  return { initdb: program('initdb'), postgres: program('postgres'), pgCtl: program('pg_ctl') };
 }
 
 /** `nobody` where this process is root, and undefined (run as ourselves) elsewhere. */

@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chown, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chown, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { Socket, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -31,6 +31,23 @@ export interface PostgresOptions {
   readonly transport?: 'socket' | 'tcp';
 }
 
+/** Where the cluster lies and as whom it runs. */
+interface Cluster {
+  readonly folder: string;
+  readonly data: string;
+  readonly binaries: Binaries;
+  readonly account: Account | undefined;
+}
+
+/** A server that may still be starting. */
+interface Running {
+  readonly pid: number;
+  /** Resolves when it is over, with what it has written to its log. */
+  readonly over: Promise<string>;
+  stop(): Promise<void>;
+}
+
+const onWindows = process.platform === 'win32';
 /** Sockets' paths are cut at about 104 bytes; `/.s.PGSQL.5432` follows. */
 const longestSocketFolder = 88;
 const socketPort = 5432;
@@ -47,8 +64,6 @@ const settings: Readonly<Record<string, string>> = {
   io_method: 'sync',
   jit: 'off',
   deadlock_timeout: '250ms',
-  // Statistics are read right after the writes of a test.
-  autovacuum_naptime: '30s',
   log_min_messages: 'fatal',
   lc_messages: 'C',
   DateStyle: 'ISO, YMD',
@@ -76,11 +91,11 @@ process.stdin.resume().on('end', () => {
   rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 });`;
 
-function run(program: string, args: readonly string[], folder: string, account: Account | undefined): ChildProcess {
+function run(program: string, args: readonly string[], { folder, account }: Cluster): ChildProcess {
   return spawn(program, args, {
     cwd: folder,
     // A terminal's Ctrl-C goes to its whole process group: the order in which things end is ours to keep.
-    detached: process.platform !== 'win32',
+    detached: !onWindows,
     windowsHide: true,
     stdio: ['ignore', 'ignore', 'pipe'],
     ...(account ?? {}),
@@ -100,34 +115,76 @@ async function ended(child: ChildProcess): Promise<{ code: number | null; output
 }
 
 async function initialise(
-  binaries: Binaries,
-  folder: string,
+  cluster: Cluster,
   password: string,
-  account: Account | undefined,
+  configuration: Readonly<Record<string, string>>,
 ): Promise<void> {
+  const { folder, data, binaries, account } = cluster;
   const passwordFile = path.join(folder, 'password');
   await writeFile(passwordFile, `${password}\n`, { mode: 0o600 });
   if (account !== undefined) await chown(passwordFile, account.uid, account.gid);
-  const timezone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const configuration = Object.entries({ ...settings, timezone }).flatMap(([name, value]) => [
-    '-c',
-    `${name}=${value}`,
-  ]);
   const { code, output } = await ended(
     run(
       binaries.initdb,
       [
-        ...['--pgdata', path.join(folder, 'data'), '--username', 'postgres', '--pwfile', passwordFile],
-        ...['--auth', 'password', '--no-data-checksums', '--encoding', 'UTF8', '--no-sync', '--no-instructions'],
+        ...['--pgdata', data, '--username', 'postgres', '--pwfile', passwordFile],
+        ...['--auth', 'password', '--encoding', 'UTF8', '--no-sync', '--no-instructions', '--no-data-checksums'],
         ...['--locale', 'C', '--locale-provider', 'builtin', '--builtin-locale', 'C.UTF-8'],
-        ...configuration,
+        ...Object.entries(configuration).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
       ],
-      folder,
-      account,
+      cluster,
     ),
   );
   if (code !== 0) throw new Error(`PostgreSQL's initdb failed (exit code ${code ?? 'none'}): ${output}`);
   await rm(passwordFile);
+}
+
+/** A child that runs on in the background does not keep this process from ending. */
+function release(child: ChildProcess): void {
+  child.unref();
+  for (const stream of [child.stdin, child.stderr]) if (stream instanceof Socket) stream.unref();
+}
+
+async function startDirectly(cluster: Cluster): Promise<Running> {
+  const postgres = run(cluster.binaries.postgres, ['-D', cluster.data], cluster);
+  const exit = ended(postgres);
+  if (postgres.pid === undefined) await exit;
+  release(postgres);
+  return {
+    pid: postgres.pid ?? 0,
+    over: exit.then(({ output }) => output),
+    async stop() {
+      postgres.ref();
+      postgres.kill('SIGQUIT');
+      await exit;
+    },
+  };
+}
+
+/** On Windows postgres.exe refuses to run for an administrator; pg_ctl drops the rights first, and starts it in the background. */
+async function startThroughPgCtl(cluster: Cluster): Promise<Running> {
+  const { binaries, data, folder } = cluster;
+  const log = path.join(folder, 'log');
+  const control = async (...args: readonly string[]): Promise<number | null> =>
+    new Promise((resolve, reject) => {
+      // The server inherits what pg_ctl has open, and would keep a pipe from closing.
+      const child = spawn(binaries.pgCtl, ['-D', data, '-s', '-w', ...args], { stdio: 'ignore', windowsHide: true });
+      child.once('error', reject);
+      child.once('exit', resolve);
+    });
+  const code = await control('-l', log, 'start');
+  if (code !== 0)
+    throw new Error(
+      `PostgreSQL did not start (exit code ${code ?? 'none'}): ${await readFile(log, 'utf8').catch(() => '')}`,
+    );
+  const [pid] = (await readFile(path.join(data, 'postmaster.pid'), 'utf8')).split('\n');
+  return {
+    pid: Number(pid),
+    over: new Promise(() => undefined),
+    async stop() {
+      await control('-m', 'immediate', 'stop');
+    },
+  };
 }
 
 async function freePort(): Promise<number> {
@@ -157,11 +214,16 @@ async function acceptsConnections(address: PostgresAddress): Promise<boolean> {
   }
 }
 
-async function untilReady(address: PostgresAddress, exit: Promise<{ output: string }>): Promise<void> {
-  let over: { output: string } | undefined;
-  void exit.then((result) => (over = result));
+async function untilReady(address: PostgresAddress, { over }: Running): Promise<void> {
+  let output: string | undefined;
+  const remember = (text: string): void => {
+    output = text;
+  };
+  over.then(remember, (error: unknown) => {
+    remember(String(error));
+  });
   while (!(await acceptsConnections(address))) {
-    if (over !== undefined) throw new Error(`PostgreSQL did not start: ${over.output}`);
+    if (output !== undefined) throw new Error(`PostgreSQL did not start: ${output}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
@@ -174,17 +236,26 @@ function watch(folder: string, pid: number): ChildProcess {
     stdio: ['pipe', 'ignore', 'ignore'],
   });
   watchdog.on('error', () => undefined);
+  release(watchdog);
   return watchdog;
-}
-
-/** A child that runs on in the background does not keep this process from ending. */
-function release(child: ChildProcess): void {
-  child.unref();
-  for (const stream of [child.stdin, child.stderr]) if (stream instanceof Socket) stream.unref();
 }
 
 async function removeFolder(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }).catch(() => undefined);
+}
+
+/** Where the server listens, and the settings that make it. */
+async function place(
+  folder: string,
+  transport: PostgresOptions['transport'],
+): Promise<{ host: string; port: number; configuration: Readonly<Record<string, string>> }> {
+  if (transport !== 'tcp' && !onWindows && Buffer.byteLength(folder) <= longestSocketFolder) {
+    const configuration = { listen_addresses: '', unix_socket_directories: `"${folder}"`, port: String(socketPort) };
+    return { host: folder, port: socketPort, configuration };
+  }
+  const port = await freePort();
+  const configuration = { listen_addresses: '127.0.0.1', unix_socket_directories: '', port: String(port) };
+  return { host: '127.0.0.1', port, configuration };
 }
 
 /** Starts PostgreSQL on a new, empty cluster (about a second). */
@@ -195,31 +266,21 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   try {
     if (account !== undefined) await chown(folder, account.uid, account.gid);
     const binaries = await prepareBinaries(folder, account);
+    const cluster: Cluster = { folder, data: path.join(folder, 'data'), binaries, account };
     const password = randomBytes(18).toString('base64url');
-    await initialise(binaries, folder, password, account);
+    const { host, port, configuration } = await place(folder, options.transport);
+    const timezone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    await initialise(cluster, password, { ...settings, timezone, ...configuration });
 
-    const socket =
-      options.transport !== 'tcp' && process.platform !== 'win32' && Buffer.byteLength(folder) <= longestSocketFolder;
-    const port = socket ? socketPort : await freePort();
-    const address = { host: socket ? folder : '127.0.0.1', port, user: 'postgres', password };
-    const listen = socket
-      ? ['-c', 'listen_addresses=', '-c', `unix_socket_directories=${folder}`]
-      : ['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories='];
-    const data = path.join(folder, 'data');
-    const postgres = run(binaries.postgres, ['-D', data, '-p', String(port), ...listen], folder, account);
-    const exit = ended(postgres);
-    if (postgres.pid === undefined) await exit;
-    const watchdog = watch(folder, postgres.pid ?? 0);
+    const running = await (onWindows ? startThroughPgCtl(cluster) : startDirectly(cluster));
+    const watchdog = watch(folder, running.pid);
     stop = async () => {
-      postgres.ref();
-      postgres.kill(process.platform === 'win32' ? 'SIGKILL' : 'SIGQUIT');
-      await exit.catch(() => undefined);
+      await running.stop().catch(() => undefined);
       await removeFolder(folder);
       watchdog.kill('SIGKILL');
     };
-    await untilReady(address, exit);
-    release(postgres);
-    release(watchdog);
+    const address = { host, port, user: 'postgres', password };
+    await untilReady(address, running);
     return { address, stop };
   } catch (error) {
     await stop();
