@@ -43,10 +43,14 @@ const nearest: Readonly<Record<string, string>> = {
   Ω: 'O',
 };
 
+/** Spelled out, because some releases of Node.js decode windows-1252 as Latin-1. */
+const windows1252From80 = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ';
+
 /** The upper half of a code page, as the inside of a regular expression's bracket. */
 function upperHalf(codePage: number): string {
   const bytes = Uint8Array.from({ length: 128 }, (_, index) => 128 + index);
-  const characters = new TextDecoder(`windows-${codePage}`).decode(bytes);
+  const decoded = new TextDecoder(`windows-${codePage}`).decode(bytes);
+  const characters = codePage === 1252 ? windows1252From80 + decoded.slice(0x20) : decoded;
   return Array.from(characters)
     .filter((character) => character !== '\uFFFD')
     .map((character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`)
