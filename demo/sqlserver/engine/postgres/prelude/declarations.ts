@@ -70,6 +70,25 @@ SELECT oid, definition_, system_named_ FROM pg_constraint WHERE conrelid = sys.r
 ON CONFLICT (constraint_oid) DO UPDATE SET definition = excluded.definition, system_named = excluded.system_named
 $$;
 
+-- A foreign key can't refer to a deferrable key: before one does, the table's keys are made anew, checked row by row.
+CREATE FUNCTION sys.check_keys_at_once(schema_ text, table_ text) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  key record;
+  definition text;
+  declared sys.declared_constraints;
+BEGIN
+  FOR key IN SELECT oid, conname, conrelid FROM pg_constraint
+    WHERE conrelid = sys.relation_oid(schema_, table_) AND contype IN ('p', 'u') AND condeferrable
+  LOOP
+    definition := pg_catalog.regexp_replace(pg_get_constraintdef(key.oid), ' DEFERRABLE$', '');
+    SELECT * INTO declared FROM sys.declared_constraints WHERE constraint_oid = key.oid;
+    EXECUTE pg_catalog.format('ALTER TABLE %s DROP CONSTRAINT %I, ADD CONSTRAINT %I %s', key.conrelid::regclass, key.conname, key.conname, definition);
+    IF declared.constraint_oid IS NOT NULL THEN
+      PERFORM sys.declare_constraint(schema_, table_, key.conname::text, declared.definition, declared.system_named);
+    END IF;
+  END LOOP;
+END $$;
+
 CREATE FUNCTION sys.declare_index(schema_ text, table_ text, postgres_name text, name_ text, filter_ text DEFAULT NULL) RETURNS void LANGUAGE sql AS $$
 INSERT INTO sys.declared_indexes VALUES (sys.relation_oid(schema_, postgres_name), name_, filter_)
 ON CONFLICT (index_oid) DO UPDATE SET name = excluded.name, filter = excluded.filter
