@@ -26,6 +26,8 @@ export interface CatalogTable {
   readonly kind: 'table' | 'view';
   readonly columns: readonly CatalogColumn[];
   readonly triggers: readonly CatalogTrigger[];
+  /** The primary key's columns in its order, which is the order SQL Server's rows come in where a query names none. */
+  readonly key?: readonly string[] | null | undefined;
 }
 
 export interface CatalogTrigger {

@@ -43,7 +43,9 @@ SELECT json_build_object(
   'defaultSchema', coalesce((SELECT default_schema FROM sys.principals WHERE sys.same_name(name, nullif(sys.session_setting('sys.user'), ''))), 'dbo'),
   'schemas', (SELECT json_agg(name) FROM sys.user_schemas),
   'tables', (SELECT json_agg(json_build_object('schema', t.schema, 'name', t.name, 'objectId', t.oid::bigint, 'kind', CASE t.relkind WHEN 'v' THEN 'view' ELSE 'table' END,
-      'columns', coalesce(k.columns, '[]'::json), 'triggers', coalesce(g.triggers, '[]'::json)))
+      'columns', coalesce(k.columns, '[]'::json), 'triggers', coalesce(g.triggers, '[]'::json),
+      'key', (SELECT json_agg(a.attname ORDER BY place) FROM pg_index AS i, unnest(i.indkey) WITH ORDINALITY AS n(number, place)
+        JOIN pg_attribute AS a ON a.attnum = number WHERE i.indrelid = t.oid AND i.indisprimary AND a.attrelid = t.oid AND place <= i.indnkeyatts)))
     FROM seen_tables AS t LEFT JOIN seen_columns AS k ON k.table_oid = t.oid LEFT JOIN seen_triggers AS g ON g.table_oid = t.oid),
   'sequences', coalesce((SELECT json_agg(json_build_object('schema', s.name, 'name', o.name,
       'type', json_build_object('name', coalesce(q.type_name, 'bigint'), 'precision', q.precision_, 'scale', CASE WHEN q.precision_ IS NOT NULL THEN 0 END)))

@@ -2,15 +2,17 @@
 import type { SqlType } from '../../../contract';
 import type { CatalogTable, ImageCapture, Translation, TranslationContext } from '../../contract';
 import type { DataStatement } from '../statements';
-import type { Query } from '../syntax';
+import type { Query, Select } from '../syntax';
 import { relationName } from '../names';
 import { withCollation } from '../types';
+import { emitAccumulation } from './accumulation';
 import { Environment, type OutputColumn } from './environment';
 import { emitInsert } from './insert';
 import { emitMerge } from './merge';
 import { emitQuery } from './query';
 import { Run } from './run';
 import { emitSelectInto } from './selectInto';
+import { accumulates, aggregates } from './search';
 import { findTable } from './tables';
 import { emitDelete, emitUpdate } from './update';
 import type { WriteText } from './writing';
@@ -50,7 +52,11 @@ function emitSelectStatement(query: Query, environment: Environment): Translatio
   if (query.body.kind === 'select' && query.body.into !== undefined) {
     return emitSelectInto(query, query.body, query.body.into, environment);
   }
-  const { sql, columns } = emitQuery(query, environment, { role: 'top', limit });
+  const { body } = query;
+  const builds = body.kind === 'select' && body.from.length > 0 && accumulates(body.items) && !aggregatesAll(body);
+  const { sql, columns } = builds
+    ? emitAccumulation(query, body, environment, limit)
+    : emitQuery(query, environment, { role: 'top', natural: true, limit });
   const assigned = columns.flatMap((column) => (column.assigns === undefined ? [] : [column.assigns]));
   if (assigned.length > 0) {
     return finish('assignment', [sql], environment, {
@@ -60,6 +66,13 @@ function emitSelectStatement(query: Query, environment: Environment): Translatio
     });
   }
   return finish('select', [sql], environment, { columns: described(columns, environment), rowCount: 'command' });
+}
+
+/** One row for all: there is nothing to build on. */
+function aggregatesAll(select: Select): boolean {
+  return (
+    select.groupBy.length === 0 && select.items.some((item) => item.kind !== 'star' && aggregates(item.expression))
+  );
 }
 
 /** The columns as the client sees them. */

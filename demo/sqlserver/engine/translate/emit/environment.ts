@@ -32,6 +32,8 @@ export interface QueryOptions {
   readonly targets?: readonly ColumnTarget[];
   /** SET ROWCOUNT's limit, where it applies to this query. */
   readonly limit?: number;
+  /** Rows in the order that SQL Server gives them in where no ORDER BY does: someone sees it. */
+  readonly natural?: boolean;
   /** Add the place of the row in its table (`ctid`) as a last column, `$row`: an UPDATE or DELETE goes through this query. */
   readonly withRow?: boolean;
 }
@@ -57,6 +59,8 @@ export interface EnvironmentFlags {
   readonly lockInside: boolean;
   /** Within the argument of an aggregate or of a window: another aggregate is an error of T-SQL. */
   readonly inAggregate: boolean;
+  /** Variables that stand for something else than their value before the statement: name -> text. */
+  readonly variables?: ReadonlyMap<string, string> | undefined;
 }
 
 export type EmitQuery = (query: Query, environment: Environment, options: QueryOptions) => EmittedQuery;

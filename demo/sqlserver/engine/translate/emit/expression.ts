@@ -93,6 +93,8 @@ export function localPath(path: readonly string[], environment: Environment): re
 
 function emitVariable(name: string, environment: Environment): Value {
   const type = environment.run.variableType(name);
+  const text = environment.flags.variables?.get(name);
+  if (text !== undefined) return valueOf(text, type);
   const mark = environment.run.placeholder(name);
   const sql = family(type) === 'binary' ? `decode(${mark}::text, 'hex')` : `${mark}::${postgresType(type)}`;
   return valueOf(sql, type);

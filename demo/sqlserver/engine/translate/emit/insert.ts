@@ -129,7 +129,7 @@ function queryText(
   environment: Environment,
 ): string {
   const names = columns.map((_, index) => `$${index + 1}`);
-  const emitted = environment.emitQuery(query, environment, { role: 'top' });
+  const emitted = environment.emitQuery(query, environment, { role: 'top', natural: true });
   if (emitted.columns.length !== columns.length) {
     if (statement.columns === undefined) throw widthDiffers();
     const [number, text] = emitted.columns.length < columns.length ? [120, 'fewer'] : [121, 'more'];

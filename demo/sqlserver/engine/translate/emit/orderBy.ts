@@ -1,12 +1,15 @@
 /** ORDER BY: select items by their place or name, everything else by its expression; NULL sorts lowest. */
 import { SqlServerError } from '../../../contract';
-import type { SortKey } from '../syntax';
+import type { Select, SortKey } from '../syntax';
+import { quoteName } from '../names';
 import { isString } from '../types';
 import { sortKey } from './aggregate';
 import type { Environment, OutputColumn } from './environment';
 import { emitValue } from './expression';
 import { sortable } from './predicate';
+import { leaves, type Bound } from './from';
 import { invalidColumn, sameName } from './scope';
+import { aggregates, hasWindow } from './search';
 
 /** ` ORDER BY …` of a SELECT, or nothing. */
 export function selectOrder(
@@ -26,6 +29,42 @@ export function selectOrder(
     return sortKey(sql, descending, value.nullable);
   });
   return ` ORDER BY ${parts.join(', ')}`;
+}
+
+/**
+ * The order that SQL Server's plans give without being asked, as far as programs have come to rely on it: by the key of the
+ * first table, by the columns that were grouped or made distinct.
+ */
+export function naturalOrder(
+  select: Select,
+  from: readonly Bound[],
+  columns: readonly OutputColumn[],
+  environment: Environment,
+): string {
+  const expressions = select.items.flatMap((item) => (item.kind === 'star' ? [] : [item.expression]));
+  if (expressions.some((expression) => hasWindow(expression))) return '';
+  if (select.distinct) return columnOrder(columns);
+  if (select.groupBy.length > 0) {
+    const keys = select.groupBy.flatMap((key) => (key.kind === 'expression' ? [key.expression] : []));
+    if (keys.length < select.groupBy.length) return '';
+    return selectOrder(
+      keys.map((expression) => ({ expression, descending: false })),
+      [],
+      environment,
+    );
+  }
+  const [first] = from.flatMap(leaves);
+  const key = first?.source.table?.key;
+  const aggregated = select.having !== undefined || expressions.some((expression) => aggregates(expression));
+  if (aggregated || first === undefined || first.source.nullable || key === undefined || key === null) return '';
+  return ` ORDER BY ${key.map((column) => `${first.source.alias}.${quoteName(column)}`).join(', ')}`;
+}
+
+/** By all columns, as sorting for DISTINCT or UNION leaves them. */
+export function columnOrder(columns: readonly OutputColumn[]): string {
+  const sortable = columns.every(({ value }) => value.type?.name !== 'xml');
+  if (!sortable) return '';
+  return ` ORDER BY ${columns.map(({ value }, place) => sortKey(String(place + 1), false, value.nullable)).join(', ')}`;
 }
 
 /** ` ORDER BY …` of a set operation, which knows nothing but its columns. */

@@ -132,3 +132,14 @@ export function findNextValue(items: readonly SelectItem[]): Extract<Expression,
   items.some((item) => inItem(item, { intoQueries: false, expression }));
   return found;
 }
+
+/** Whether a SELECT builds a variable up row by row: `SELECT @s = @s + Name FROM …`. */
+export function accumulates(items: readonly SelectItem[]): boolean {
+  const assigned = new Set(items.flatMap((item) => (item.kind === 'assignment' ? [item.variable] : [])));
+  const expression = (part: Expression): boolean => part.kind === 'variable' && assigned.has(part.name);
+  return items.some(
+    (item) =>
+      item.kind === 'assignment' &&
+      (item.operator !== undefined || inExpression(item.expression, { intoQueries: true, expression })),
+  );
+}

@@ -15,7 +15,7 @@ import {
 } from './environment';
 import { emitValue } from './expression';
 import { bindFrom, emitConjuncts, leaves, renderFrom, type Bound } from './from';
-import { selectOrder } from './orderBy';
+import { naturalOrder, selectOrder } from './orderBy';
 import { emitPredicate, sortable } from './predicate';
 import { limitClause } from './query';
 import type { Scope, Source } from './scope';
@@ -35,7 +35,10 @@ export function emitSelect(select: Select, query: Query, outside: Environment, o
   }));
   if (options.withRow === true) columns.push(rowColumn(from));
   const orderKeys = orderOf(select, query);
-  const order = selectOrder(orderKeys, columns, environment);
+  const order =
+    orderKeys.length === 0 && options.natural === true
+      ? naturalOrder(select, from, columns, environment)
+      : selectOrder(orderKeys, columns, environment);
   checkTop(select, query);
 
   const plain =
@@ -119,22 +122,20 @@ function emitItem(item: SelectItem, scope: Scope, environment: Environment): rea
       const value = emitValue(item.expression, environment);
       return [{ name: item.alias ?? nameOf(item), value }];
     }
-    case 'assignment': {
-      const type = environment.run.variableType(item.variable);
-      const own = emitValue(item.expression, environment);
-      const value =
-        item.operator === undefined
-          ? own
-          : arithmetic(
-              item.operator,
-              emitValue({ kind: 'variable', name: item.variable }, environment),
-              own,
-              environment,
-            );
-      const assigned: Value = { ...value, sql: assignToVariable(value, type), type, literal: undefined };
-      return [{ name: '', value: assigned, assigns: item.variable }];
-    }
+    case 'assignment':
+      return [{ name: '', value: assignedValue(item, environment), assigns: item.variable }];
   }
+}
+
+export type AssignmentItem = Extract<SelectItem, { kind: 'assignment' }>;
+
+/** What `SELECT @a = …` or `@a += …` gives the variable. */
+export function assignedValue(item: AssignmentItem, environment: Environment): Value {
+  const type = environment.run.variableType(item.variable);
+  const own = emitValue(item.expression, environment);
+  const before = (): Value => emitValue({ kind: 'variable', name: item.variable }, environment);
+  const value = item.operator === undefined ? own : arithmetic(item.operator, before(), own, environment);
+  return { ...value, sql: assignToVariable(value, type), type, literal: undefined };
 }
 
 /** A column keeps its name, as it was written. */

@@ -45,7 +45,7 @@ function emitNamed(
   environment: Environment,
 ): { readonly sql: string; readonly columns: readonly OutputColumn[] } {
   try {
-    return emitQuery(query, environment, { role: 'derived', name: table, limit });
+    return emitQuery(query, environment, { role: 'derived', name: table, natural: true, limit });
   } catch (error) {
     if (error instanceof SqlServerError && error.number === 8155) {
       throw new SqlServerError(

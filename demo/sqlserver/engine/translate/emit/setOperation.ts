@@ -4,7 +4,7 @@ import type { Query, QueryBody } from '../syntax';
 import { commonType, isString, postgresType } from '../types';
 import type { ColumnTarget, EmittedQuery, Environment, OutputColumn, QueryOptions } from './environment';
 import { limitClause } from './query';
-import { setOrder } from './orderBy';
+import { columnOrder, setOrder } from './orderBy';
 import { combineCollations, isBareNull, needsDatabaseCollation, valueOf, type Value } from './value';
 
 type SetOperation = Extract<QueryBody, { kind: 'set operation' }>;
@@ -27,7 +27,13 @@ export function emitSetOperation(
   environment: Environment,
   options: QueryOptions,
 ): EmittedQuery {
-  const side: QueryOptions = { role: 'nested', ...(options.targets === undefined ? {} : { targets: options.targets }) };
+  const unordered = options.natural === true && query.orderBy.length === 0;
+  const natural = unordered && body.operator === 'union all';
+  const side: QueryOptions = {
+    role: 'nested',
+    natural,
+    ...(options.targets === undefined ? {} : { targets: options.targets }),
+  };
   let left = environment.emitQuery(body.left, environment, side);
   let right = environment.emitQuery(body.right, environment, side);
   if (left.columns.length !== right.columns.length) {
@@ -43,8 +49,8 @@ export function emitSetOperation(
     return targetOf(column.value, other, body.operator, { compared, written });
   });
   if (targets.some((target) => target.again)) {
-    left = environment.emitQuery(body.left, environment, { role: 'nested', targets });
-    right = environment.emitQuery(body.right, environment, { role: 'nested', targets });
+    left = environment.emitQuery(body.left, environment, { role: 'nested', natural, targets });
+    right = environment.emitQuery(body.right, environment, { role: 'nested', natural, targets });
   }
   const columns = left.columns.map((column, index): OutputColumn => {
     const other = right.columns[index]?.value ?? column.value;
@@ -54,7 +60,7 @@ export function emitSetOperation(
     return { name: column.name, value };
   });
   const operator = body.operator.toUpperCase();
-  const order = setOrder(query.orderBy, columns, environment);
+  const order = unordered && !natural ? columnOrder(columns) : setOrder(query.orderBy, columns, environment);
   const limit = limitClause(query, undefined, environment, options.limit ?? 0);
   return { sql: `(${left.sql}) ${operator} (${right.sql})${order}${limit}`, columns };
 }

@@ -6,7 +6,7 @@ import { readAssignments } from './assignments';
 import { notSupported, syntaxError, Cursor } from './cursor';
 import { parseMerge } from './mergeStatement';
 import { parseCommonTables, parseExpression, parseFromAndWhere, parseItems, parseQuery, parseRows } from './parser';
-import { readTableHints } from './prepare';
+import { readTableHints, skipQueryHints } from './hints';
 
 /** Reads a whole statement; undefined where it is of another kind. The last token must be of kind `end`. */
 export function parseDataStatement(tokens: readonly Token[]): DataStatement | undefined {
@@ -75,11 +75,6 @@ export function readOutput(cursor: Cursor, stops: readonly string[]): readonly O
     outputs.push({ items, into: { path, columns } });
   }
   return outputs;
-}
-
-/** Query hints say nothing to PostgreSQL. */
-export function skipQueryHints(cursor: Cursor): void {
-  if (cursor.accept('OPTION')) cursor.parenthesized();
 }
 
 function parseInsert(cursor: Cursor, ctes: readonly CommonTable[]): InsertStatement {

@@ -4,7 +4,8 @@ import type { MergeBranch, MergeStatement } from '../statements';
 import type { CommonTable } from '../syntax';
 import { readAssignments } from './assignments';
 import { notSupported, splitAtCommas, syntaxError, type Cursor } from './cursor';
-import { readOutput, readTarget, skipQueryHints } from './dataStatement';
+import { readOutput, readTarget } from './dataStatement';
+import { skipQueryHints } from './hints';
 import { parseExpression, parseExpressions, parseFromAndWhere } from './parser';
 
 export function parseMerge(cursor: Cursor, ctes: readonly CommonTable[]): MergeStatement {

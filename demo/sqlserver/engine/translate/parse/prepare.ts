@@ -5,15 +5,9 @@
  */
 import type { Token } from '../../lexer';
 import { notSupported, syntaxError, Cursor } from './cursor';
+import { readTableHints, skipQueryHints } from './hints';
 import { isContextual, lacksOperand, operandEndsAt } from './context';
-import {
-  DATE_PART_FUNCTIONS,
-  isReserved,
-  NILADIC_FUNCTIONS,
-  QUERY_HINTS,
-  RESERVED_FUNCTIONS,
-  TABLE_HINTS,
-} from './keywords';
+import { DATE_PART_FUNCTIONS, isReserved, NILADIC_FUNCTIONS, RESERVED_FUNCTIONS, TABLE_HINTS } from './keywords';
 
 export interface PreparedText {
   readonly text: string;
@@ -218,7 +212,7 @@ class Preparation {
         return;
       }
       if (token.upper === 'OPTION' && call) {
-        this.queryHints();
+        skipQueryHints(cursor);
         return;
       }
       if (token.upper === 'FOR') throw notSupported(`FOR ${cursor.peek(1).text}`, token.line);
@@ -367,20 +361,6 @@ class Preparation {
     const hints = readTableHints(this.cursor);
     if (hints.length > 0) this.put(start, `WITH (${hints.join(', ')})`);
   }
-
-  private queryHints(): void {
-    this.cursor.expect('OPTION');
-    const hints = new Cursor([...this.cursor.parenthesized(), this.endToken()]);
-    do {
-      const hint = hints.next();
-      if (!QUERY_HINTS.has(hint.upper)) throw syntaxError(hint);
-      hints.until((token) => token.upper === ',');
-    } while (hints.accept(','));
-  }
-
-  private endToken(): Token {
-    return { ...this.cursor.peek(), kind: 'end', upper: '', text: '', value: '' };
-  }
 }
 
 function numberText(value: string): string {
@@ -388,30 +368,6 @@ function numberText(value: string): string {
   const point = mantissa.startsWith('.') ? `0${mantissa}` : mantissa;
   const digits = point.endsWith('.') ? point.slice(0, -1) : point;
   return exponent === undefined ? digits : `${digits}e${exponent === '' ? '0' : exponent}`;
-}
-
-/** `(NOLOCK, INDEX(ix))`: the hints that say how to lock, upper case; which index to take is nothing to PostgreSQL. */
-export function readTableHints(cursor: Cursor): readonly string[] {
-  const hints: string[] = [];
-  cursor.expect('(');
-  do {
-    const token = cursor.next();
-    if (TABLE_HINTS.has(token.upper)) {
-      hints.push(token.upper);
-      if (token.upper === 'FORCESEEK' && cursor.sees('(')) cursor.parenthesized();
-    } else if (token.upper === 'INDEX') {
-      if (cursor.accept('=')) {
-        if (cursor.sees('(')) cursor.parenthesized();
-        else cursor.next();
-      } else {
-        cursor.parenthesized();
-      }
-    } else {
-      throw syntaxError(token);
-    }
-  } while (cursor.accept(',') || (!cursor.sees(')') && cursor.peek().kind === 'word'));
-  cursor.expect(')');
-  return hints;
 }
 
 /** The last token must be of kind `end`. */
