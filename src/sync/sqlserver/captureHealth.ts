@@ -18,24 +18,30 @@ type HealthTable = Pick<ProductTableInfo, 'schema' | 'table' | 'displayName'>;
 export const captureHealthRecordsets = 3;
 
 /**
- * Three SELECTs over the catalog, to be put into a batch; they change nothing and need no rights but to connect. Names
- * are resolved anew each time, since a table may be dropped and created again.
+ * Three SELECTs over the catalog, to be put into a batch once; they change nothing and need no rights but to connect.
+ * Names are resolved anew each time, since a table may be dropped and created again.
  */
 export function captureHealthSql(table: HealthTable): string {
   const productTable = quoteText(quoteQualifiedName(table.schema, table.table));
   const changeLog = quoteText(quoteQualifiedName(table.schema, changeLogName));
-  const ours = triggers.map(({ name }) => `OBJECT_ID(${quoteText(quoteQualifiedName(table.schema, name))}, N'TR')`);
+  const ours = triggers.map(({ name }) => ({
+    variable: `@${name}`,
+    id: `OBJECT_ID(${quoteText(quoteQualifiedName(table.schema, name))}, N'TR')`,
+  }));
   const roles = columnRoles.map((role) => `WHEN c.name = ${quoteText(role)} THEN ${quoteText(role)}`).join(' ');
   return `
+DECLARE @productTable INT, ${ours.map(({ variable }) => `${variable} INT`).join(', ')};
+SET @productTable = OBJECT_ID(${productTable});
+${ours.map(({ variable, id }) => `SET ${variable} = ${id};`).join('\n')}
 SELECT CASE WHEN OBJECT_ID(${changeLog}, N'U') IS NULL THEN 0 ELSE 1 END AS has_change_log,
   ${seesDefinitionSql(productTable)} AS sees_definitions;
-SELECT t.name, t.is_disabled, CASE WHEN t.parent_id = OBJECT_ID(${productTable}) THEN 1 ELSE 0 END AS is_here,
+SELECT t.name, t.is_disabled, CASE WHEN t.parent_id = @productTable THEN 1 ELSE 0 END AS is_here,
   OBJECT_SCHEMA_NAME(t.parent_id) AS parent_schema, OBJECT_NAME(t.parent_id) AS parent_name,
   OBJECT_DEFINITION(t.object_id) AS definition
-FROM sys.triggers AS t WHERE t.object_id IN (${ours.join(', ')});
+FROM sys.triggers AS t WHERE t.object_id IN (${ours.map(({ variable }) => variable).join(', ')});
 SELECT CASE ${roles} END AS column_role, b.name AS base_type, c.max_length, c.precision, c.scale, c.collation_name, c.is_nullable
 FROM sys.columns AS c LEFT JOIN sys.types AS b ON b.user_type_id = c.system_type_id
-WHERE c.object_id = OBJECT_ID(${productTable}) AND c.name IN (${columnRoles.map(quoteText).join(', ')});`;
+WHERE c.object_id = @productTable AND c.name IN (${columnRoles.map(quoteText).join(', ')});`;
 }
 
 /** What the recordsets of `captureHealthSql` tell; empty when all is well. */

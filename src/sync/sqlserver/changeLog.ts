@@ -81,8 +81,10 @@ export function createChangeLog(
   };
 }
 
-const reading = `SET NOCOUNT ON;\nSET LOCK_TIMEOUT ${readLockTimeoutMs};\n`;
-const writing = `SET NOCOUNT ON;\nSET LOCK_TIMEOUT ${writeLockTimeoutMs};\n`;
+/** XACT_ABORT, because a batch would go on after a lock timeout, and wait as long again in its next statement. */
+const options = 'SET NOCOUNT ON;\nSET XACT_ABORT ON;\n';
+const reading = `${options}SET LOCK_TIMEOUT ${readLockTimeoutMs};\n`;
+const writing = `${options}SET LOCK_TIMEOUT ${writeLockTimeoutMs};\n`;
 
 /**
  * The page is kept in a table variable, so that the DELETEs are those of the very keys on it. RECOMPILE tells SQL Server how many these

@@ -121,7 +121,7 @@ class KeyedRead {
     const noKey = keys.indexOf(null);
     const statements = keysSql(this.info, keys, hint) + (noKey === -1 ? '' : noKeySql(this.info, noKey, hint));
     const results = await this.runner.batch(
-      `SET NOCOUNT ON;\nSET LOCK_TIMEOUT ${lockTimeoutMs};\n${statements}`,
+      `SET NOCOUNT ON;\nSET XACT_ABORT ON;\nSET LOCK_TIMEOUT ${lockTimeoutMs};\n${statements}`,
       this.signal,
     );
     for (const row of results.flat()) {

@@ -60,7 +60,8 @@ export async function readProductTable(
   };
 }
 
-function refuseOldServer(version: string): void {
+/** `version`: as SERVERPROPERTY('ProductVersion') tells it. @throws ShopError server-too-old */
+export function refuseOldServer(version: string): void {
   if (Number.parseInt(version, 10) >= oldestMajorVersion) return;
   throw new ShopError(
     'server-too-old',

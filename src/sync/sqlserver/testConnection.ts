@@ -1,13 +1,10 @@
 /** Test Connection: whether SQL Server lets this login in, and is new enough. */
-import { ShopError } from '../errors';
 import type { Log } from '../ports';
 import type { SqlServerSettings } from '../settings';
 import { SqlServerConnection } from './connection';
+import { refuseOldServer } from './productTableInfo';
 import { failingInSentences } from './statementFailure';
 import { text } from './statements';
-
-/** SQL Server 2012. */
-const oldestMajorVersion = 11;
 
 /** Resolves with the server's version, e.g. `16.0.4105.2`; rejects with a ShopError that says what is wrong. */
 export async function testConnection(
@@ -24,12 +21,8 @@ export async function testConnection(
       signal,
     );
     const version = text(rows?.[0] ?? {}, 'server_version');
-    if (Number.parseInt(version, 10) >= oldestMajorVersion) return version;
-    throw new ShopError(
-      'server-too-old',
-      `The server runs version ${version} of SQL Server, and shopMaster needs SQL Server 2012 (11.0) or newer.`,
-      'Update SQL Server; the Express edition is free.',
-    );
+    refuseOldServer(version);
+    return version;
   } finally {
     await connection.close();
   }

@@ -87,7 +87,7 @@ describe('a page of ChangeLog', () => {
     for (const read of reads) assert.match(read, /WITH \(READPAST, READCOMMITTEDLOCK, ROWLOCK\)/);
     assert.match(sql, /c\.LogID > CAST\(9007199254740993 AS BIGINT\)/);
     assert.match(sql, /k\.ProductID = d\.ProductID COLLATE Latin1_General_CS_AS/);
-    assert.match(sql, /^SET NOCOUNT ON;\nSET LOCK_TIMEOUT \d+;/);
+    assert.match(sql, /^SET NOCOUNT ON;\nSET XACT_ABORT ON;\nSET LOCK_TIMEOUT \d+;/);
   });
 });
 
