@@ -1,105 +1,117 @@
 import assert from 'node:assert/strict';
-import { insertProducts, never, onShop, type SyncedShop } from './syncedShop';
+import { insertProducts, never, onShop, SyncedShop } from './syncedShop';
 
-/** Configured, with three products in step and a fourth pending. */
-async function withPending(shop: SyncedShop): Promise<void> {
-  await shop.configure();
-  await shop.till.exec(insertProducts(1, 3));
-  await shop.sync();
-  await shop.till.exec(insertProducts(4, 4));
-}
+describe('nothing is lost or half-done at Configure', () => {
+  let shop: SyncedShop;
 
-async function goesOn(shop: SyncedShop): Promise<void> {
-  shop.digible.faults.clear();
-  const { inserted, pending } = await shop.sync();
-  assert.deepEqual({ inserted, pending }, { inserted: 1, pending: 0 });
-  await shop.assertInStep();
-}
+  before(async () => {
+    shop = await SyncedShop.start({});
+  });
 
-describe('nothing is lost or half-done', () => {
-  it(
-    'where Digible can’t be reached, at Configure or later',
-    onShop({}, async (shop) => {
-      const away = shop.open({ digible: { baseUrl: 'http://127.0.0.1:9' } });
+  afterEach(() => shop.digible.faults.clear());
+
+  after(() => shop.close());
+
+  for (const baseUrl of ['http://127.0.0.1:9', 'https://digible.invalid'])
+    it(`where Digible can’t be reached at ${baseUrl}`, async () => {
+      const away = shop.open({ digible: { baseUrl } });
       await shop.refusedWithNothingDone(() => away.configure({}, never), 'digible-unreachable', /can't be reached/);
-      await withPending(shop);
-      await shop.refusesEverything(away, 'digible-unreachable', /can't be reached/);
-      assert.equal(away.master.state.phase, 'offline');
-      await goesOn(shop);
-    }),
-  );
+    });
 
-  it(
-    'where the name of Digible is unknown',
-    onShop({}, async (shop) => {
-      const away = shop.open({ digible: { baseUrl: 'https://digible.invalid' } });
-      await shop.refusesEverything(away, 'digible-unreachable', /can't be reached/);
-    }),
-  );
+  it('where the address of Digible is of no use', () => {
+    for (const baseUrl of ['http://api.digible.one', 'ftp://x', 'api.digible.one', ''])
+      assert.throws(() => shop.open({ digible: { baseUrl } }), { code: 'digible-address-invalid' }, baseUrl);
+  });
 
-  it(
-    'where the address of Digible is of no use',
-    onShop({}, (shop) => {
-      for (const baseUrl of ['http://api.digible.one', 'ftp://x', 'api.digible.one', ''])
-        assert.throws(() => shop.open({ digible: { baseUrl } }), { code: 'digible-address-invalid' }, baseUrl);
-      return Promise.resolve();
-    }),
-  );
+  it('where Digible refuses the password', async () => {
+    const stranger = shop.open({ digiblePassword: 'not-the-passw0rd' });
+    const configure = () => stranger.configure({}, never);
+    await shop.refusedWithNothingDone(configure, 'digible-login-failed', /Invalid email or password/);
+  });
 
-  it(
-    'where a page comes instead of JSON from the sign-in',
-    onShop({}, async (shop) => {
-      shop.digible.faults.add({ kind: 'not json', calls: ['login'] });
-      await shop.refusesEverything(shop.shop, 'digible-answer-unexpected', /200.*Please sign in to the network/);
-      shop.digible.faults.clear();
-      await withPending(shop);
-      await goesOn(shop);
-    }),
-  );
+  it('where a page comes instead of JSON', async () => {
+    shop.digible.faults.add({ kind: 'not json', calls: ['login'] });
+    const configure = () => shop.shop.configure({}, never);
+    await shop.refusedWithNothingDone(configure, 'digible-answer-unexpected', /200.*Please sign in to the network/);
+  });
+
+  for (const token of ['opaque-session-id', 'eyJhbGciOiJIUzI1NiJ9.e30', 'a.b.c'])
+    it(`where the token is not a JWT but ${token}`, async () => {
+      shop.digible.faults.add({ kind: 'odd token', token });
+      await shop.refusedWithNothingDone(() => shop.shop.configure({}, never), 'digible-token-invalid', /not a JWT/);
+    });
+});
+
+describe('nothing is lost or half-done later on', () => {
+  let shop: SyncedShop;
+  let products = 0;
+
+  before(async () => {
+    shop = await SyncedShop.start({});
+    await shop.configure();
+  });
+
+  beforeEach(async () => {
+    products += 1;
+    await shop.till.exec(insertProducts(products, products));
+  });
+
+  /** What was refused goes out as soon as nothing is in its way. */
+  afterEach(async () => {
+    shop.digible.faults.clear();
+    assert.equal((await shop.sync()).inserted, 1);
+    await shop.assertInStep();
+  });
+
+  after(() => shop.close());
+
+  it('where Digible can’t be reached', async () => {
+    const away = shop.open({ digible: { baseUrl: 'http://127.0.0.1:9' } });
+    await shop.refusesEverything(away, 'digible-unreachable', /can't be reached/);
+    assert.equal(away.master.state.phase, 'offline');
+  });
+
+  it('where Digible refuses the password', async () => {
+    const stranger = shop.open({ digiblePassword: 'not-the-passw0rd' });
+    await shop.refusesEverything(stranger, 'digible-login-failed', /Invalid email or password/);
+  });
+
+  it('where the token is not a JWT', async () => {
+    shop.digible.faults.add({ kind: 'odd token', token: 'opaque-session-id' });
+    await shop.refusesEverything(shop.open(), 'digible-token-invalid', /not a JWT/);
+  });
+
+  it('where a page comes instead of JSON from the sign-in', async () => {
+    shop.digible.faults.add({ kind: 'not json', calls: ['login'] });
+    await shop.refusesEverything(shop.open(), 'digible-answer-unexpected', /200.*Please sign in to the network/);
+  });
 
   for (const [fault, naming] of [
     [{ kind: 'not json' }, /200.*Please sign in to the network/],
     [{ kind: 'success false' }, /200.*closed for maintenance/],
     [{ kind: 'error in answer' }, /200.*closed for maintenance/],
-    [{ kind: 'answer', status: 200, body: ['odd'] }, /200/],
+    [{ kind: 'answer', status: 200, body: '' }, /200/],
     [{ kind: 'answer', status: 204, body: '' }, /204/],
     [{ kind: 'redirected' }, /302/],
     [{ kind: 'answer', status: 403, body: { message: 'Not your store' } }, /403.*Not your store/],
     [{ kind: 'answer', status: 404, body: '<h1>Cannot POST</h1>' }, /404/],
   ] as const)
-    it(
-      `where products are answered with ${JSON.stringify(fault)}`,
-      onShop({}, async (shop) => {
-        await withPending(shop);
-        const placed = shop.digible.faults.add({ ...fault, calls: ['sync'] });
-        await shop.refusedWithNothingDone(() => shop.sync(), 'digible-answer-unexpected', naming);
-        assert.equal(placed.hits, 1, 'nothing that a retry could cure');
-        await shop.refusedWithNothingDone(() => shop.upload(), 'digible-answer-unexpected', naming);
-        await goesOn(shop);
-      }),
-    );
+    it(`where products are answered with ${JSON.stringify(fault)}`, async () => {
+      const placed = shop.digible.faults.add({ ...fault, calls: ['sync'] });
+      await shop.refusedWithNothingDone(() => shop.sync(), 'digible-answer-unexpected', naming);
+      assert.equal(placed.hits, 1, 'nothing that a retry could cure');
+      await shop.refusedWithNothingDone(() => shop.upload(), 'digible-answer-unexpected', naming);
+    });
+});
 
+describe('a product table that nobody has written to', () => {
   it(
-    'where Digible refuses the password, until it is right',
+    'is synced without a word to Digible, which may be away',
     onShop({}, async (shop) => {
-      const stranger = shop.open({ digiblePassword: 'not-the-passw0rd' });
-      await shop.refusesEverything(stranger, 'digible-login-failed', /Invalid email or password/);
-      await withPending(shop);
-      await shop.refusesEverything(stranger, 'digible-login-failed', /Invalid email or password/);
-      await goesOn(shop);
+      await shop.configure();
+      const away = shop.open({ digible: { baseUrl: 'http://127.0.0.1:9' } });
+      const { requests, pending } = await away.master.syncNow();
+      assert.deepEqual({ requests, pending }, { requests: 0, pending: 0 });
     }),
   );
-
-  for (const token of ['opaque-session-id', 'eyJhbGciOiJIUzI1NiJ9.e30', '', 'a.b.c'])
-    it(
-      `where the token is not a JWT but ${JSON.stringify(token)}`,
-      onShop({}, async (shop) => {
-        shop.digible.faults.add({ kind: 'odd token', token });
-        const code = token === '' ? 'digible-answer-unexpected' : 'digible-token-invalid';
-        await shop.refusesEverything(shop.shop, code, /token/);
-        shop.digible.faults.clear();
-        await withPending(shop);
-        await goesOn(shop);
-      }),
-    );
 });
