@@ -8,7 +8,7 @@ import { describeColumns } from './postgres/resultTypes';
 import { CompiledModules } from './session/compiledModules';
 import { Databases } from './session/databases';
 import { Session, type SessionServices } from './session/session';
-import { checkSyntax, loadParser, translate } from './translate';
+import { loadParser, Translator } from './translate';
 
 export interface EngineOptions extends InstanceOptions {
   readonly serverName?: string;
@@ -28,10 +28,11 @@ export class Engine implements SqlEngine {
     serverName: string,
   ) {
     this.databases = new Databases(instance, (database) => this.endSessionsOf(database));
+    const translator = new Translator();
     this.services = {
       host: this.databases,
-      modules: new CompiledModules(checkSyntax),
-      translate,
+      modules: new CompiledModules((sql, quotedIdentifier) => translator.checkSyntax(sql, quotedIdentifier)),
+      translate: (sql, context, capture) => translator.translate(sql, context, capture),
       describe: describeColumns,
       mapError,
       loadCatalog: catalogLoader(),

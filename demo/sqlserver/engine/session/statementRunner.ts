@@ -59,12 +59,7 @@ export class StatementRunner {
   }
 
   /** `SELECT @a = x, @b = y`: the last row's values; without a row the variables stay as they are. */
-  private async assign(
-    translation: Translation,
-    source: Source,
-    scope: Scope,
-    execution: Execution,
-  ): Promise<void> {
+  private async assign(translation: Translation, source: Source, scope: Scope, execution: Execution): Promise<void> {
     const returned = await this.returned(translation);
     const steps = this.queries.steps(translation, source, scope, returned.reader);
     const outcomes = await this.queries.run(steps, translation, { writes: false }, execution, scope);

@@ -16,15 +16,43 @@ function parse(tokens: readonly Token[], sql: string): DataStatement | DdlStatem
   throw syntaxError(first ?? { kind: 'end', text: '', value: '', upper: '', start: 0, end: 0, line: 1 });
 }
 
-/** Throws SqlServerError where the statement can't be parsed; names are not looked up. */
-export function checkSyntax(sql: string, quotedIdentifier: boolean): void {
-  parse(tokenize(sql, { quotedIdentifier }), sql);
+/** A statement is checked with its batch and translated when it runs, more than once perhaps: it is parsed once. */
+const MOST_PARSED = 100;
+
+export class Translator {
+  private readonly parsed = new Map<string, DataStatement | DdlStatement>();
+
+  /** Throws SqlServerError where the statement can't be parsed; names are not looked up. */
+  checkSyntax(sql: string, quotedIdentifier: boolean): void {
+    this.parse(sql, quotedIdentifier);
+  }
+
+  /** Throws SqlServerError: syntax (102, 156), names (207, 208, 209, …), and what the translation doesn't know (102). */
+  translate(sql: string, context: TranslationContext, capture?: ImageCapture): Translation {
+    const statement = this.parse(sql, context.quotedIdentifier);
+    return isData(statement) ? emitData(statement, context, capture) : emitDdl(statement, context);
+  }
+
+  private parse(sql: string, quotedIdentifier: boolean): DataStatement | DdlStatement {
+    const key = `${quotedIdentifier ? 'name' : 'string'} ${sql}`;
+    const known = this.parsed.get(key);
+    if (known !== undefined) return known;
+    const statement = parse(tokenize(sql, { quotedIdentifier }), sql);
+    this.parsed.set(key, statement);
+    const [oldest] = this.parsed.keys();
+    if (this.parsed.size > MOST_PARSED && oldest !== undefined) this.parsed.delete(oldest);
+    return statement;
+  }
 }
 
-/** Throws SqlServerError: syntax (102, 156), names (207, 208, 209, …), and what the translation doesn't know (102). */
+/** Throws SqlServerError where the statement can't be parsed; names are not looked up. */
+export function checkSyntax(sql: string, quotedIdentifier: boolean): void {
+  new Translator().checkSyntax(sql, quotedIdentifier);
+}
+
+/** One statement, once. */
 export function translate(sql: string, context: TranslationContext, capture?: ImageCapture): Translation {
-  const statement = parse(tokenize(sql, { quotedIdentifier: context.quotedIdentifier }), sql);
-  return isData(statement) ? emitData(statement, context, capture) : emitDdl(statement, context);
+  return new Translator().translate(sql, context, capture);
 }
 
 const DATA_KINDS = ['select', 'insert', 'update', 'delete', 'merge', 'truncate'];
