@@ -303,6 +303,7 @@ describe('the catalog', () => {
     assert.equal(catalog.findTable('SYS', 'Tables')?.name, 'tables');
     assert.equal(catalog.findTable('information_schema', 'columns')?.name, 'COLUMNS');
     assert.equal(catalog.findTable(undefined, '#BASKET')?.name, '#basket');
+    assert.equal(catalog.findTable(undefined, 'SysObjects')?.schema, 'sys');
     assert.equal(catalog.findTable('sys', 'column_types'), undefined);
     assert.equal(catalog.findSchema('DBO'), 'dbo');
     assert.equal(catalog.findSequence(undefined, 'log')?.name, 'Log');

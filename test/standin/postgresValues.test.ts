@@ -276,6 +276,17 @@ describe("T-SQL's values in PostgreSQL", () => {
       535,
       'The datediff function resulted in an overflow. The number of dateparts separating two date/time instances is too large. Try to use datediff with a less precise datepart.',
     );
+    for (const [written, kept] of [
+      ['.990', '.99'],
+      ['.992', '.993'],
+      ['.995', '.997'],
+      ['.998', '.997'],
+      ['.999', ''],
+    ] as const)
+      gives(
+        `sys.convert_datetime(${n(`23:59:59${written}`)})`,
+        kept === '' ? '1900-01-02 00:00:00' : `1900-01-01 23:59:59${kept}`,
+      );
     it('GETDATE() counts three hundredths of a second', async () => {
       const [text] = await shop.values('sys.convert_varchar(sys.getdate(), 40, 121)');
       assert.match(text ?? '', /[037]$/);

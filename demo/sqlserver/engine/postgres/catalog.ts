@@ -3,6 +3,7 @@ import type { Client } from 'pg';
 import type { SqlType } from '../../contract';
 import type { Catalog, CatalogColumn, CatalogSequence, CatalogTable, LoadCatalog } from '../contract';
 import { catalogQuery, systemViewsQuery } from './catalogQuery';
+import { compatibilityViews } from './prelude/catalog/compatibility';
 import { collations } from './prelude/collations';
 
 /** What error messages call an index or constraint. */
@@ -91,7 +92,8 @@ export class PostgresCatalog implements Catalog {
 
   findTable(schema: string | undefined, name: string): CatalogTable | undefined {
     if (name.startsWith('#')) return this.tables.get(this.key('pg_temp', name));
-    return this.tables.get(this.key(this.systemSchema(schema) ?? this.defaultSchema, name));
+    const wanted = this.systemSchema(schema) ?? this.defaultSchema;
+    return this.tables.get(this.key(wanted, name)) ?? this.compatibilityView(wanted, name);
   }
 
   findSchema(name: string): string | undefined {
@@ -100,6 +102,11 @@ export class PostgresCatalog implements Catalog {
 
   findSequence(schema: string | undefined, name: string): CatalogSequence | undefined {
     return this.sequences.get(this.key(schema ?? this.defaultSchema, name));
+  }
+
+  /** Whether a sequence of this very name is in any schema. */
+  hasSequence(name: string): boolean {
+    return [...this.sequences.values()].some((sequence) => sequence.name === name);
   }
 
   /** A procedure, trigger or view with its definition. */
@@ -127,6 +134,12 @@ export class PostgresCatalog implements Catalog {
     const lower = schema?.toLowerCase();
     if (lower === 'sys') return 'sys';
     return lower === 'information_schema' ? 'INFORMATION_SCHEMA' : schema;
+  }
+
+  /** `sysobjects`, `dbo.sysobjects`: old programs name no other schema. */
+  private compatibilityView(schema: string, name: string): CatalogTable | undefined {
+    if (schema !== 'dbo' && schema !== this.defaultSchema) return undefined;
+    return compatibilityViews.includes(name.toLowerCase()) ? this.tables.get(this.key('sys', name)) : undefined;
   }
 
   private table(stored: StoredTable): CatalogTable {

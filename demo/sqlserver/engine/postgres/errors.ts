@@ -2,9 +2,21 @@
 import { DatabaseError } from 'pg';
 import { SqlServerError } from '../../contract';
 import type { MapError } from '../contract';
+import { PostgresCatalog } from './catalog';
 import { checkViolation, foreignKeyViolation, notNullViolation, uniqueViolation } from './errors/constraints';
 import { type Context, type Numbered, type Rule, quotedName } from './errors/rule';
 import { collationConflict, numericOverflow, typeMismatch, undefinedFunction } from './errors/types';
+
+/** Identity columns have sequences, too, which the catalog doesn't list. */
+const sequenceExhausted: Rule = (error, { catalog }) => {
+  const name = quotedName(error.message, /sequence "(.+?)"/);
+  if (!(catalog instanceof PostgresCatalog) || !catalog.hasSequence(name))
+    return [8115, 'Arithmetic overflow error converting IDENTITY to data type int.'];
+  return [
+    11728,
+    `The sequence object '${name}' has reached its minimum or maximum value. Restart the sequence object to allow new values to be generated.`,
+  ];
+};
 
 const undefinedColumn: Rule = (error) => {
   const name = quotedName(error.message, /^column "?(.+?)"?(?: of relation ".*")? does not exist$/);
@@ -92,7 +104,7 @@ const rules: Readonly<Record<string, Rule>> = {
   '22008': () => [517, "Adding a value to a 'datetime' column caused an overflow."],
   '22011': () => [537, 'Invalid length parameter passed to the LEFT or SUBSTRING function.', 16, 3],
   '22012': () => [8134, 'Divide by zero error encountered.'],
-  '2200H': () => [8115, 'Arithmetic overflow error converting IDENTITY to data type int.'],
+  '2200H': sequenceExhausted,
   '2201W': () => [1014, 'A TOP or FETCH clause contains an invalid value.', 15],
   '2201X': () => [10742, 'The offset specified in a OFFSET clause may not be negative.', 15],
   '22P02': () => [8114, 'Error converting data type varchar to the type of the expression.', 16, 5],

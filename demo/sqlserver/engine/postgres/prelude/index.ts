@@ -1,6 +1,7 @@
 /** The prelude: the SQL that makes an empty PostgreSQL database one of SQL Server's. */
 import { applicationLocksSql } from './applicationLocks';
 import { catalogColumnsSql } from './catalog/columns';
+import { catalogCompatibilitySql } from './catalog/compatibility';
 import { catalogIndexesSql } from './catalog/indexes';
 import { catalogObjectsSql } from './catalog/objects';
 import { publicViewsSql } from './catalog/publicViews';
@@ -66,6 +67,7 @@ export function prelude(collation: string): string[] {
     catalogIndexesSql(collation),
     catalogSecuritySql(collation),
     catalogServerSql(collation),
+    catalogCompatibilitySql(collation),
     metadataSql(collation),
     renamingSql,
     informationSchemaSql(collation),

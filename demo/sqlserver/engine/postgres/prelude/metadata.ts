@@ -122,7 +122,8 @@ BEGIN
   WHERE o.schema_oid = namespace AND sys.same_name(o.name, object_)
     AND (type_ IS NULL OR sys.same_login(rtrim(o.type, ' '), rtrim(sys.raw(type_), ' ')))
   ORDER BY o.object_id LIMIT 1;
-  RETURN CASE WHEN sys.sees_everything() OR CASE WHEN found_.needs_definition THEN sys.sees_definition(found_.securable_id) ELSE sys.sees(found_.securable_id, namespace) END
+  RETURN CASE WHEN found_.object_id IS NULL OR sys.sees_everything() OR CASE WHEN found_.needs_definition THEN sys.sees_definition(found_.securable_id)
+      ELSE found_.securable_id IN (SELECT sys.seen_objects()) OR namespace IN (SELECT sys.seen_schemas()) END
     THEN found_.object_id END;
 END $$;
 CREATE FUNCTION sys.object_name(id integer, database_id integer DEFAULT NULL) RETURNS bpchar LANGUAGE sql STABLE

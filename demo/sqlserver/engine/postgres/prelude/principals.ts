@@ -309,12 +309,20 @@ RETURN CASE
 -- Which objects a user sees: all of which it has any right; the definition of one takes more.
 CREATE FUNCTION sys.sees_everything() RETURNS boolean LANGUAGE sql STABLE
 RETURN sys.is_owner(sys.session_setting('sys.user')) OR sys.has_permission('VIEW DEFINITION', 'DATABASE', NULL, NULL);
-CREATE FUNCTION sys.sees(object_id integer, schema_oid_ oid) RETURNS boolean LANGUAGE sql STABLE
-RETURN EXISTS (SELECT FROM sys.permissions WHERE grantee_id IN (SELECT sys.principals_of(sys.session_setting('sys.user'))) AND state = 'G'
-    AND (class = 1 AND major_id = object_id OR class = 3 AND major_id = schema_oid_::bigint::integer
-      OR class = 0 AND permission IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE', 'ALTER', 'CONTROL', 'REFERENCES', 'VIEW DEFINITION', 'EXECUTE')))
-  OR sys.user_has_role('db_datareader', sys.session_setting('sys.user')) OR sys.user_has_role('db_datawriter', sys.session_setting('sys.user'))
-  OR sys.user_has_role('db_ddladmin', sys.session_setting('sys.user'));
+-- Whole sets, so that a query asks once and not for each row.
+CREATE FUNCTION sys.seen_objects() RETURNS SETOF integer LANGUAGE sql STABLE AS $$
+SELECT major_id FROM sys.permissions
+WHERE class = 1 AND state = 'G' AND grantee_id IN (SELECT sys.principals_of(sys.session_setting('sys.user')))
+$$;
+CREATE FUNCTION sys.seen_schemas() RETURNS SETOF oid LANGUAGE sql STABLE AS $$
+WITH me AS (SELECT sys.session_setting('sys.user') AS name),
+granted AS (SELECT p.class, p.major_id, p.permission FROM sys.permissions AS p WHERE p.state = 'G' AND p.grantee_id IN (SELECT sys.principals_of(me.name) FROM me))
+SELECT major_id::oid FROM granted WHERE class = 3
+UNION ALL
+SELECT n.oid FROM pg_namespace AS n
+WHERE EXISTS (SELECT FROM granted WHERE class = 0 AND permission IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE', 'ALTER', 'CONTROL', 'REFERENCES', 'VIEW DEFINITION', 'EXECUTE'))
+  OR EXISTS (SELECT FROM me, unnest(ARRAY['db_datareader', 'db_datawriter', 'db_ddladmin']) AS role WHERE sys.user_has_role(role, me.name))
+$$;
 -- On a table, for its triggers and for its definition's sake: ALTER, CONTROL or VIEW DEFINITION.
 CREATE FUNCTION sys.sees_definition(object_id integer) RETURNS boolean LANGUAGE sql STABLE
 RETURN (SELECT sys.has_permission('VIEW DEFINITION', 'OBJECT', schema_name, object_name) OR sys.has_permission('ALTER', 'OBJECT', schema_name, object_name)

@@ -58,13 +58,19 @@ CREATE VIEW sys.schemas AS
 SELECT ${name('name')} AS name, schema_id, 1 AS principal_id FROM sys.user_schemas
 UNION ALL SELECT ${name("'guest'")}, 2, 2 UNION ALL SELECT ${name("'INFORMATION_SCHEMA'")}, 3, 3 UNION ALL SELECT ${name("'sys'")}, 4, 4;
 
+CREATE FUNCTION sys.definable_tables() RETURNS SETOF integer LANGUAGE sql STABLE AS $$
+SELECT c.oid::bigint::integer FROM pg_class AS c
+WHERE c.relkind IN ('r', 'p', 'v') AND c.relnamespace IN (SELECT oid FROM sys.user_schemas) AND sys.sees_definition(c.oid::bigint::integer)
+$$;
+
 CREATE VIEW sys.objects AS
 SELECT ${name('o.name')} AS name, o.object_id, NULL::integer AS principal_id, s.schema_id, o.parent_object_id,
   ${name('o.type')} AS type, ${name('o.type_desc')} AS type_desc,
   coalesce(o.create_date, '1900-01-01')::sys.datetime AS create_date, coalesce(o.modify_date, '1900-01-01')::sys.datetime AS modify_date,
   false AS is_ms_shipped, false AS is_published, false AS is_schema_published
 FROM sys.catalog_objects AS o JOIN sys.user_schemas AS s ON s.oid = o.schema_oid
-WHERE (SELECT sys.sees_everything()) OR CASE WHEN o.needs_definition THEN sys.sees_definition(o.securable_id) ELSE sys.sees(o.securable_id, o.schema_oid) END;
+WHERE (SELECT sys.sees_everything()) OR CASE WHEN o.needs_definition THEN o.securable_id = ANY (ARRAY(SELECT sys.definable_tables()))
+  ELSE o.securable_id = ANY (ARRAY(SELECT sys.seen_objects())) OR o.schema_oid = ANY (ARRAY(SELECT sys.seen_schemas())) END;
 
 CREATE VIEW sys.system_objects AS
 SELECT ${name('c.relname')} AS name, c.oid::bigint::integer AS object_id, NULL::integer AS principal_id,

@@ -1,6 +1,8 @@
 /** The views of schema sys that a client may name; the rest of the schema is the prelude's own business. */
+import { compatibilityViews } from './compatibility';
 
 export const publicViews: readonly string[] = [
+  ...compatibilityViews,
   'all_columns',
   'all_objects',
   'all_sql_modules',

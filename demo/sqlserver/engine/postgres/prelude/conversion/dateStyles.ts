@@ -63,16 +63,9 @@ CREATE FUNCTION sys.fraction_digits(value timestamp, scale integer) RETURNS text
 RETURN pg_catalog.left(pg_catalog.to_char(value, 'US') || '0', scale);
 
 -- A datetime counts 1/300 s, shown as .000, .003 and .007.
-CREATE FUNCTION sys.round_datetime(value timestamp) RETURNS timestamp LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
-DECLARE
-  microseconds integer := pg_catalog.date_part('microseconds', value);
-BEGIN
-  IF microseconds % 10000 IN (0, 3000, 7000) THEN
-    RETURN value;
-  END IF;
-  RETURN value OPERATOR(pg_catalog.+) make_interval(secs =>
-    (pg_catalog.round(pg_catalog.round(microseconds * 3 / 10000.0) * 10 / 3) * 1000 - microseconds)::double precision / 1000000);
-END $$;
+CREATE FUNCTION sys.round_datetime(value timestamp) RETURNS timestamp LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN value OPERATOR(pg_catalog.+) (round(floor(date_part('microseconds', value) * 3 / 10000 + 0.5) * 10 / 3) * 1000 - date_part('microseconds', value))
+  * interval '1 microsecond';
 
 CREATE FUNCTION sys.datetime_text(value timestamp, style integer) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN sys.style_text(sys.round_datetime(value), sys.fraction_digits(sys.round_datetime(value), 3), coalesce(style, 0), 'datetime');
