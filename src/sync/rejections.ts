@@ -59,7 +59,6 @@ export class Rejections {
     for (const productId of this.products.keys()) if (!stillPending.has(productId)) this.products.delete(productId);
   }
 
-
   private set(product: Product, reason: string, lastLogId: LogId, tries: number, nextTryAt: number): void {
     const { productId, productName, sellPrice } = product;
     this.products.set(productId, { productId, productName, sellPrice, reason, lastLogId, tries, nextTryAt });
