@@ -6,6 +6,7 @@ import { commonType, family, isNational, isNumber, isString, postgresType } from
 import { AGGREGATES, emitAggregate } from './aggregate';
 import { codePageOf } from './codePage';
 import { coerce, convert, toText } from './conversion';
+import { format, fromParts } from './dateParts';
 import type { Environment } from './environment';
 import { emitValue, lengthOf, unify } from './expression';
 import { FUNCTIONS, SESSION_FUNCTIONS, type Parameter, type ScalarFunction } from './functions';
@@ -65,7 +66,7 @@ function emitScalar(call: Call, scalar: ScalarFunction, environment: Environment
 }
 
 /** Functions whose answer hangs on how strings compare. */
-const COLLATED = new Set(['charindex', 'patindex', 'replace', 'difference']);
+const COLLATED = new Set(['charindex', 'patindex', 'replace']);
 
 /** Names that PostgreSQL's grammar gives another meaning, even behind a schema. */
 function quoted(name: string): string {
@@ -205,6 +206,11 @@ const FORMS: Readonly<Record<string, Form | undefined>> = {
       .join(', ')})`;
     return { ...valueOf(sql, value.type, value.collation), nullable: value.nullable };
   },
+
+  format,
+  timefromparts: fromParts,
+  datetime2fromparts: fromParts,
+  smalldatetimefromparts: fromParts,
 
   greatest: (call, environment) => extreme(call, environment, '>'),
   least: (call, environment) => extreme(call, environment, '<'),

@@ -69,7 +69,7 @@ export function convert(
   environment: Environment,
   options: { readonly style?: Value | undefined; readonly lenient?: boolean } = {},
 ): Value {
-  const style = options.style === undefined ? '0' : coerce(options.style, { name: 'int' }, environment).sql;
+  const style = options.style === undefined ? 'NULL' : coerce(options.style, { name: 'int' }, environment).sql;
   const parts = [convertible(value, target, style), ...sizeArguments(target).map(String)];
   if (STYLED.has(target.name) && options.style !== undefined) parts.push(style);
   const codePage = codePageOf(environment.catalog.collation);
@@ -151,7 +151,7 @@ export function toText(value: Value): Value {
   if (type === undefined) return { ...NULL_VALUE, sql: 'NULL::bpchar', type: { name: 'varchar', length: 1 } };
   if (isString(type)) return value;
   const varchar: SqlType = { name: 'varchar', length: 40 };
-  const text = convertible(value, varchar, '0');
+  const text = convertible(value, varchar, 'NULL');
   return { sql: `sys.to_string(${text})`, type: varchar, collation: { strength: 'default' }, nullable: value.nullable };
 }
 
@@ -165,7 +165,7 @@ export function assignToColumn(
   const { type } = column;
   if (isBareNull(value)) return `NULL::${postgresType(type)}`;
   const parts = [
-    convertible(value, type, '0'),
+    convertible(value, type, 'NULL'),
     ...sizeArguments(type).map(String),
     quoteText(tableText(table)),
     quoteText(column.name),
@@ -184,5 +184,5 @@ function tableText(table: CatalogTable): string {
 /** The value as it goes into a variable; typed as the variable. */
 export function assignToVariable(value: Value, type: SqlType): string {
   if (isBareNull(value)) return typedAs(value, type);
-  return `sys.assign_${functionName(type)}(${[convertible(value, type, '0'), ...sizeArguments(type)].join(', ')})`;
+  return `sys.assign_${functionName(type)}(${[convertible(value, type, 'NULL'), ...sizeArguments(type)].join(', ')})`;
 }

@@ -189,6 +189,8 @@ export interface FromRendering {
   readonly where: readonly Conjunct[];
   /** Whether rows can be locked at the end of the query. */
   readonly lockAtEnd: boolean;
+  /** A source that conditions may name although it is not in this FROM: the target of an UPDATE or DELETE. */
+  readonly besides?: Source | undefined;
 }
 
 export interface RenderedFrom {
@@ -222,7 +224,8 @@ class FromRenderer {
     private readonly rendering: FromRendering,
     all: readonly Leaf[],
   ) {
-    this.level = new Set(all.map((leaf) => leaf.source));
+    const { besides } = rendering;
+    this.level = new Set([...all.map((leaf) => leaf.source), ...(besides === undefined ? [] : [besides])]);
   }
 
   get lockClauses(): readonly string[] {

@@ -39,7 +39,6 @@ const SMALLINT: SqlType = { name: 'smallint' };
 const FLOAT: SqlType = { name: 'float', precision: 53 };
 const DATETIME: SqlType = { name: 'datetime' };
 const NAME: SqlType = { name: 'nvarchar', length: 128 };
-const NVARCHAR: SqlType = { name: 'nvarchar', length: 4000 };
 const NVARCHAR_MAX: SqlType = { name: 'nvarchar', length: -1 };
 const NUMERIC: SqlType = { name: 'numeric', precision: 38, scale: 0 };
 const VARIANT: SqlType = { name: 'sql_variant' };
@@ -91,8 +90,6 @@ const grown = varying(0, (values) => {
   if (type?.length === -1) return -1;
   return type !== undefined && isNational(type) ? 4000 : 8000;
 });
-
-const first: Result = (values) => values[0]?.type ?? INT;
 
 /** As the first argument, but small integers count as int. */
 const firstNumber: Result = (values) => {
@@ -147,17 +144,11 @@ export const FUNCTIONS: Readonly<Record<string, ScalarFunction>> = {
   unicode: define('string', INT),
   char: define('int', { name: 'char', length: 1 }),
   nchar: define('int', { name: 'nchar', length: 1 }),
-  soundex: define('string', { name: 'varchar', length: 5 }),
-  difference: define('string, string', INT),
-  string_escape: define('string, string', NVARCHAR_MAX),
   parsename: define('string, int', NAME),
-  format: define('any, string, string?', NVARCHAR),
   formatmessage: define('string, any…', { name: 'nvarchar', length: 2047 }),
   isnumeric: define('any', INT, { neverNull: true }),
   isdate: define('any', INT, { neverNull: true }),
   hashbytes: define('string, binary or string', { name: 'varbinary', length: 8000 }),
-  isjson: define('string', INT),
-  json_value: define('string, string', NVARCHAR),
 
   // Numbers
   abs: define('number', firstNumber),
@@ -196,18 +187,12 @@ export const FUNCTIONS: Readonly<Record<string, ScalarFunction>> = {
   datediff_big: define('part, date, date', BIGINT),
   datepart: define('part, date', INT),
   datename: define('part, date', { name: 'nvarchar', length: 30 }),
-  datetrunc: define('part, date', dateOf(1)),
   year: define('date', INT),
   month: define('date', INT),
   day: define('date', INT),
   eomonth: define('date, int?', { name: 'date' }),
   datefromparts: define('int, int, int', { name: 'date' }),
   datetimefromparts: define('int, int, int, int, int, int, int', DATETIME),
-  smalldatetimefromparts: define('int, int, int, int, int', { name: 'smalldatetime' }),
-  datetime2fromparts: define('int, int, int, int, int, int, int, int', { name: 'datetime2', scale: 7 }),
-  timefromparts: define('int, int, int, int, int', { name: 'time', scale: 7 }),
-  switchoffset: define('date, string', { name: 'datetimeoffset', scale: 7 }),
-  todatetimeoffset: define('date, string', { name: 'datetimeoffset', scale: 7 }),
 
   // The database and its objects
   newid: define('', { name: 'uniqueidentifier' }, { neverNull: true }),
@@ -226,7 +211,6 @@ export const FUNCTIONS: Readonly<Record<string, ScalarFunction>> = {
   col_length: define('string, string', SMALLINT),
   columnproperty: define('int, string, string', INT),
   indexproperty: define('int, string, string', INT),
-  index_col: define('string, int, int', NAME),
   type_name: define('int', NAME),
   type_id: define('string', INT),
   ident_current: define('string', NUMERIC),
@@ -234,10 +218,6 @@ export const FUNCTIONS: Readonly<Record<string, ScalarFunction>> = {
   ident_incr: define('string', NUMERIC),
   databasepropertyex: define('string, string', VARIANT),
   serverproperty: define('string', VARIANT),
-  connectionproperty: define('string', VARIANT),
-  sessionproperty: define('string', VARIANT),
-  collationproperty: define('string, string', VARIANT),
-  session_context: define('string', VARIANT),
   user_name: define('int?', NAME),
   user_id: define('string?', INT),
   user: define('', NAME, { name: 'user_name' }),
@@ -246,25 +226,16 @@ export const FUNCTIONS: Readonly<Record<string, ScalarFunction>> = {
   system_user: define('', NAME, { name: 'suser_sname' }),
   suser_sname: define('any?', NAME),
   suser_name: define('int?', NAME),
-  suser_id: define('string?', INT),
   original_login: define('', NAME),
   database_principal_id: define('string?', INT),
   host_name: define('', NAME),
-  host_id: define('', { name: 'char', length: 10 }),
   app_name: define('', NAME),
   is_member: define('string', INT),
   is_rolemember: define('string, string?', INT),
   is_srvrolemember: define('string, string?', INT),
   has_perms_by_name: define('string, string, string', INT),
-  has_dbaccess: define('string', INT),
-  permissions: define('int?, string?', INT),
   applock_mode: define('string, string, string', { name: 'nvarchar', length: 32 }),
   applock_test: define('string, string, string, string', SMALLINT),
-  fulltextserviceproperty: define('string', INT),
-  getansinull: define('string?', INT),
-  checksum: define('any…', INT),
-  binary_checksum: define('any…', INT),
-  rowcount_big: define('', BIGINT),
 };
 
 /** Functions that only the session can answer, and the variable that it answers them by. */
@@ -281,5 +252,3 @@ export const SESSION_FUNCTIONS: Readonly<Record<string, string>> = {
   context_info: '@@context_info',
   trigger_nestlevel: '@@trigger_nestlevel',
 };
-
-export { first as firstType };

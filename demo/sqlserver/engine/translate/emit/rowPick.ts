@@ -56,7 +56,7 @@ function directly({ target, where }: PickRequest): PickedRows | undefined {
     ...rest.conditions.flatMap((condition) => emitConjuncts(condition, environment)),
     ...emitConjuncts(where, environment),
   ];
-  const from = renderFrom(rest.items, { environment, where: conditions, lockAtEnd: false });
+  const from = renderFrom(rest.items, { environment, where: conditions, lockAtEnd: false, besides: source });
   const filter = conditions.length === 0 ? '' : ` WHERE ${conditions.map(({ sql }) => sql).join(' AND ')}`;
   return {
     relation: `${relationName(table)} AS ${source.alias}`,

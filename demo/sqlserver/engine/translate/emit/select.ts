@@ -27,6 +27,7 @@ export function emitSelect(select: Select, query: Query, outside: Environment, o
   const scope = outside.openScope();
   const environment = outside.withScope(scope).withFlags({ inAggregate: false });
   const from = bindFrom(select.from, outside, scope);
+  if (aggregates(select.where)) throw aggregateInWhere();
   const where = emitConjuncts(select.where, environment);
   const items = emitItems(select, scope, environment);
   const columns = items.map((item, index): OutputColumn => ({
@@ -83,6 +84,14 @@ function orderOf(select: Select, query: Query): Query['orderBy'] {
   if (query.orderBy.length > 0 && !same)
     throw notSupported('NEXT VALUE FOR … OVER with another ORDER BY than the query');
   return over;
+}
+
+function aggregateInWhere(): SqlServerError {
+  return new SqlServerError(
+    147,
+    'An aggregate may not appear in the WHERE clause unless it is in a subquery contained in a HAVING clause or a select list, and the column being aggregated is an outer reference.',
+    15,
+  );
 }
 
 function checkTop(select: Select, query: Query): void {

@@ -24,9 +24,11 @@ export function exactTargets(columns: readonly OutputColumn[]): readonly ColumnT
 export function emitSetOperation(
   body: SetOperation,
   query: Query,
-  environment: Environment,
+  outside: Environment,
   options: QueryOptions,
 ): EmittedQuery {
+  // PostgreSQL locks no rows at the end of a set operation's sides.
+  const environment = outside.withFlags({ lockInside: true });
   const unordered = options.natural === true && query.orderBy.length === 0;
   const natural = unordered && body.operator === 'union all';
   const side: QueryOptions = {
