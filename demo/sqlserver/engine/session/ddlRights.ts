@@ -27,6 +27,8 @@ export async function checkDdlRights(
     return permissions.requireCreate(created, written ?? catalog.defaultSchema);
   }
   for (const { table } of translation.uses) {
+    // Table variables, too, whose tables no token names.
+    if (table.name.startsWith('#')) continue;
     const denied =
       verb === 'DROP' && kind === 'TABLE'
         ? new SqlServerError(
