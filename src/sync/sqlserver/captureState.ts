@@ -129,19 +129,21 @@ IF OBJECT_ID(${quoteText(quotedChangeLog(schema))}, N'U') IS NOT NULL
 function stateSql(table: CaptureTarget): string {
   const productTable = quoteText(table.qualifiedName);
   const schema = quoteText(quoteName(table.schema));
-  const log = quoteText(quoteQualifiedName(table.schema, changeLogName));
-  const staging = quoteText(quoteQualifiedName(table.schema, stagingName));
-  const sequence = quoteText(quoteQualifiedName(table.schema, sequenceName));
+  const idOf = (name: string) => `OBJECT_ID(${quoteText(quoteQualifiedName(table.schema, name))})`;
   const triggerNames = triggers.map(({ name }) => quoteText(name)).join(', ');
   const columnsOf = (object: string) => `
 SELECT c.name, b.name AS base_type, c.max_length, c.precision, c.scale, c.collation_name, c.is_identity, c.default_object_id
 FROM sys.columns AS c LEFT JOIN sys.types AS b ON b.user_type_id = c.system_type_id
-WHERE c.object_id = OBJECT_ID(${object}) ORDER BY c.column_id;`;
+WHERE c.object_id = ${object} ORDER BY c.column_id;`;
   const may = (object: string, kind: string, right: string) =>
     `COALESCE(HAS_PERMS_BY_NAME(${object}, N'${kind}', N'${right}'), 0)`;
   return `
 SET NOCOUNT ON;
 SET LOCK_TIMEOUT 2000;
+DECLARE @changeLog INT, @staging INT, @sequence INT;
+SET @changeLog = ${idOf(changeLogName)};
+SET @staging = ${idOf(stagingName)};
+SET @sequence = ${idOf(sequenceName)};
 SELECT ${may(productTable, 'OBJECT', 'ALTER')} AS alter_table,
   ${seesDefinitionSql(productTable)} AS view_definition,
   ${may(schema, 'SCHEMA', 'ALTER')} AS alter_schema,
@@ -159,10 +161,10 @@ ORDER BY t.object_id;
 SELECT o.name, RTRIM(o.type) AS object_type, o.type_desc, COALESCE(o.principal_id, s.principal_id) AS owner_id
 FROM sys.objects AS o INNER JOIN sys.schemas AS s ON s.schema_id = o.schema_id
 WHERE s.name = ${quoteText(table.schema)}
-  AND o.name IN (${[changeLogName, stagingName, sequenceName].map(quoteText).join(', ')}, ${triggerNames});${columnsOf(log)}${columnsOf(staging)}
+  AND o.name IN (${[changeLogName, stagingName, sequenceName].map(quoteText).join(', ')}, ${triggerNames});${columnsOf('@changeLog')}${columnsOf('@staging')}
 SELECT b.name AS base_type, CONVERT(NVARCHAR(40), q.increment) AS increment, q.is_cycling
 FROM sys.sequences AS q LEFT JOIN sys.types AS b ON b.user_type_id = q.system_type_id
-WHERE q.object_id = OBJECT_ID(${sequence});`;
+WHERE q.object_id = @sequence;`;
 }
 
 function objectOf(objects: readonly Row[] | undefined, name: string): Row | undefined {
