@@ -24,6 +24,10 @@ function sizeArguments(type: SqlType): readonly number[] {
     case 'datetime2':
     case 'datetimeoffset':
       return [type.scale ?? 7];
+    case 'image':
+      return [-1];
+    case 'rowversion':
+      return [8];
     default:
       return [];
   }
