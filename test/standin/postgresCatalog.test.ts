@@ -301,6 +301,11 @@ describe('the catalog', () => {
     );
     assert.equal(catalog.findTable('DBO', 'cheap')?.kind, 'view');
     assert.equal(catalog.findTable('SYS', 'Tables')?.name, 'tables');
+    assert.deepEqual(catalog.findTable('sys', 'tables')?.columns[0]?.type, {
+      name: 'nvarchar',
+      length: 128,
+      collation: 'SQL_Latin1_General_CP1_CI_AS',
+    });
     assert.equal(catalog.findTable('information_schema', 'columns')?.name, 'COLUMNS');
     assert.equal(catalog.findTable(undefined, '#BASKET')?.name, '#basket');
     assert.equal(catalog.findTable(undefined, 'SysObjects')?.schema, 'sys');

@@ -216,6 +216,12 @@ describe("T-SQL's values in PostgreSQL", () => {
       2628,
       "String or binary data would be truncated in table 'Shop.dbo.T', column 'c'. Truncated value: 'abc'.",
     );
+    gives(String.raw`sys.assign_binary('\x0a'::bytea, 2, 'dbo.T', 'c')`, String.raw`\x0a00`);
+    fails(
+      String.raw`sys.assign_varbinary('\x0a0b0c'::bytea, 2, 'dbo.T', 'c')`,
+      2628,
+      "String or binary data would be truncated in table 'Shop.dbo.T', column 'c'. Truncated value: ''.",
+    );
     fails(
       "sys.assign_tinyint(300, 'dbo.T', 'c')",
       220,

@@ -38,7 +38,7 @@ import { typesSql } from './types';
  */
 export function prelude(collation: string): string[] {
   return [
-    'CREATE SCHEMA sys; CREATE SCHEMA dbo; DROP SCHEMA public; SET search_path = pg_catalog, sys; CREATE EXTENSION pgcrypto SCHEMA sys;',
+    'CREATE SCHEMA sys; CREATE SCHEMA tsql_information_schema; CREATE SCHEMA dbo; DROP SCHEMA public; SET search_path = pg_catalog, sys; CREATE EXTENSION pgcrypto SCHEMA sys;',
     collationsSql,
     raisingSql,
     typesSql,

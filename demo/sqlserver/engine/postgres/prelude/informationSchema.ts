@@ -7,7 +7,6 @@ export const informationSchemaSql = (collation: string): string => {
     `${catalog} AS "${prefix}_CATALOG", s.name AS "${prefix}_SCHEMA", o.name AS "${prefix}_NAME"`;
   const yesNo = (condition: string): string => name(`CASE WHEN ${condition} THEN 'YES' ELSE 'NO' END`);
   return String.raw`
-CREATE SCHEMA tsql_information_schema;
 CREATE VIEW tsql_information_schema."SCHEMATA" AS
 SELECT ${catalog} AS "CATALOG_NAME", s.name AS "SCHEMA_NAME", ${name("CASE WHEN s.schema_id IN (2, 3, 4) THEN sys.raw(s.name) ELSE 'dbo' END")} AS "SCHEMA_OWNER",
   ${name('NULL')} AS "DEFAULT_CHARACTER_SET_CATALOG", ${name('NULL')} AS "DEFAULT_CHARACTER_SET_SCHEMA", ${name("'iso_1'")} AS "DEFAULT_CHARACTER_SET_NAME" FROM sys.schemas AS s;

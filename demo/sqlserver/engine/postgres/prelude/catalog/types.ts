@@ -80,7 +80,8 @@ CREATE VIEW sys.catalog_columns AS
 SELECT c.relnamespace AS schema_oid, c.oid AS table_oid, c.relkind, a.attnum, a.attname::text AS name, NOT a.attnotnull AS nullable,
   a.attidentity <> '' AS identity, a.attgenerated <> '' OR t.computed IS NOT NULL AS computed, t.computed AS computed_definition, a.atthasdef AND a.attgenerated = '' AS has_default,
   shown.type AS type_name,
-  CASE WHEN shown.type IN ('char', 'varchar', 'nchar', 'nvarchar', 'binary', 'varbinary') THEN coalesce(t.length, -1) END AS length,
+  CASE WHEN shown.type IN ('char', 'varchar', 'nchar', 'nvarchar', 'binary', 'varbinary') THEN coalesce(t.length,
+    CASE WHEN c.relnamespace IN ('sys'::regnamespace, 'tsql_information_schema'::regnamespace) AND a.attname !~* 'definition|default|clause' THEN 128 ELSE -1 END) END AS length,
   CASE WHEN shown.type IN ('numeric', 'decimal') THEN coalesce(t.precision_, CASE WHEN a.atttypmod > 0 THEN ((a.atttypmod - 4) >> 16) & 65535 ELSE 38 END) END AS precision_,
   CASE WHEN shown.type IN ('numeric', 'decimal') THEN coalesce(t.scale, CASE WHEN a.atttypmod > 0 THEN (a.atttypmod - 4) & 2047 ELSE 10 END)
     WHEN shown.type IN ('time', 'datetime2', 'datetimeoffset') THEN coalesce(t.scale, 7) END AS scale,

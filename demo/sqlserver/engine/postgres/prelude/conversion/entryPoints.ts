@@ -58,7 +58,10 @@ function entryPoints(target: Target): string {
     });
   const assigning = ['anynonarray', 'bpchar'].map((source) => {
     const signature = [`value ${source}`, ...parameters, 'table_ text DEFAULT NULL', 'column_ text DEFAULT NULL'];
-    return `CREATE FUNCTION sys.assign_${name}(${signature.join(', ')}) ${header} ${call(source, 'NULL', true)};`;
+    const body = name.endsWith('binary')
+      ? `'SELECT sys.assign_bytes(''${name}'', sys.cast_varbinary(${argument(source)}, -1, NULL, true), $2, $3, $4)'`
+      : call(source, 'NULL', true);
+    return `CREATE FUNCTION sys.assign_${name}(${signature.join(', ')}) ${header} ${body};`;
   });
   return [...converting('convert', true), ...converting('try_convert', false), ...assigning].join('\n');
 }
@@ -130,6 +133,15 @@ BEGIN
     PERFORM sys.truncated(result, n, code_page, table_, column_);
   END IF;
   RETURN sys.fit_text('bpchar', target, result, n, NULL, true);
+END $$;
+
+CREATE FUNCTION sys.assign_bytes(target text, value bytea, n integer, table_ text, column_ text) RETURNS bytea LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+BEGIN
+  IF table_ IS NOT NULL AND n > 0 AND octet_length(value) > n THEN
+    PERFORM sys.raise(2628, 'String or binary data would be truncated in table ''' || current_database() || '.' || table_ || ''', column '''
+      || column_ || '''. Truncated value: ''''.');
+  END IF;
+  RETURN sys.fit_bytes(value, n, target);
 END $$;
 
 CREATE FUNCTION sys.assign_other(type text, target text, value text, n integer, code_page integer, table_ text, column_ text) RETURNS text
