@@ -2,6 +2,7 @@
 import { SqlServerError } from '../../contract';
 import type { DatabaseHost } from './database';
 import type { Execution } from './execution';
+import { notSupported } from './failures';
 import type { Permissions } from './permissions';
 import type { Queries } from './queries';
 import type { Statement } from './syntax';
@@ -23,7 +24,7 @@ export class DatabaseStatements {
     const { database } = await this.queries.catalog();
     if (name.toLowerCase() !== database.toLowerCase()) {
       if (this.transactions.count > 0) {
-        throw new SqlServerError(40_517, 'USE inside a transaction is not supported here.');
+        throw notSupported('USE inside a transaction');
       }
       await this.require(name);
     }

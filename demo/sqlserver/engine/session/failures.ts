@@ -63,6 +63,11 @@ export class Unwinding extends Error {
   }
 }
 
+/** Refuses what the stand-in can't do, rather than do something else. */
+export function notSupported(what: string, line = 1): SqlServerError {
+  return new SqlServerError(40_517, `${what} is not supported here.`, 16, 1, line);
+}
+
 /** The client has asked to stop. */
 export class Cancelled extends SqlServerError {
   constructor() {

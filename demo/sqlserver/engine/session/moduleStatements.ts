@@ -3,7 +3,9 @@ import { SqlServerError } from '../../contract';
 import type { Catalog, CatalogTable } from '../contract';
 import { relationName } from '../translate/names';
 import type { Execution } from './execution';
+import { notSupported } from './failures';
 import type { Step } from './flight';
+import { nameEquals, sameName, schemaOf, written } from './objectNames';
 import type { ObjectPermissions } from './permissions';
 import type { Queries } from './queries';
 import type { SessionSchema } from './schema';
@@ -45,7 +47,7 @@ export class ModuleStatements {
       );
     }
     if (module.timing === 'INSTEAD OF') {
-      throw new SqlServerError(40_517, 'INSTEAD OF triggers are not supported here.');
+      throw notSupported('An INSTEAD OF trigger');
     }
     if (table.kind === 'view') throw notFound;
     await this.permissions.require('ALTER', table, notFound);
@@ -209,31 +211,6 @@ export class ModuleStatements {
 
 function isAlter(mode: CreateMode, exists: boolean): boolean {
   return mode === 'alter' || (mode === 'create or alter' && exists);
-}
-
-/** The schema a name means; 2760 where there is none of that name. */
-export function schemaOf(catalog: Catalog, name: ObjectName): string {
-  if (name.schema === undefined) return catalog.defaultSchema;
-  const schema = catalog.findSchema(name.schema);
-  if (schema === undefined) {
-    throw new SqlServerError(
-      2760,
-      `The specified schema name "${name.schema}" either does not exist or you do not have permission to use it.`,
-    );
-  }
-  return schema;
-}
-
-export function sameName(catalog: Catalog, one: string, other: string): boolean {
-  return catalog.caseSensitive ? one === other : one.toLowerCase() === other.toLowerCase();
-}
-
-export function nameEquals(catalog: Catalog, one: string, other: string): string {
-  return catalog.caseSensitive ? `${one} = ${other}` : `lower(${one}) = lower(${other})`;
-}
-
-export function written(name: ObjectName): string {
-  return name.schema === undefined ? name.name : `${name.schema}.${name.name}`;
 }
 
 function cannotDrop(type: string, name: ObjectName): SqlServerError {

@@ -1,5 +1,6 @@
 /** The SET options of a session: an immutable record, so that a module's end gives back the one from before it. */
 import { SqlServerError, type IsolationLevel } from '../../contract';
+import { notSupported } from './failures';
 
 export interface SetOptions {
   readonly nocount: boolean;
@@ -62,18 +63,8 @@ const KEPT = new Set([
   'STATISTICS TIME',
 ]);
 
-const LANGUAGES: ReadonlyMap<string, { readonly dateFormat: string; readonly dateFirst: number }> = new Map([
-  ['us_english', { dateFormat: 'mdy', dateFirst: 7 }],
-  ['english', { dateFormat: 'mdy', dateFirst: 7 }],
-  ['british', { dateFormat: 'dmy', dateFirst: 1 }],
-  ['german', { dateFormat: 'dmy', dateFirst: 1 }],
-  ['deutsch', { dateFormat: 'dmy', dateFirst: 1 }],
-  ['french', { dateFormat: 'dmy', dateFirst: 1 }],
-  ['français', { dateFormat: 'dmy', dateFirst: 1 }],
-  ['spanish', { dateFormat: 'dmy', dateFirst: 1 }],
-  ['español', { dateFormat: 'dmy', dateFirst: 1 }],
-  ['italian', { dateFormat: 'dmy', dateFirst: 1 }],
-]);
+/** Languages whose dates and messages are those that the conversions know. */
+const LANGUAGES = new Set(['us_english', 'english']);
 
 const ISOLATION_LEVELS: readonly IsolationLevel[] = [
   'read uncommitted',
@@ -104,7 +95,7 @@ export function withOption(options: SetOptions, option: string, value: string): 
     case 'TEXTSIZE':
       return { ...options, textSize: textSize(integer(value, -1)) };
     case 'DATEFIRST':
-      return { ...options, dateFirst: inRange(integer(value, 1), 1, 7) };
+      return { ...options, dateFirst: dateFirst(integer(value, 1)) };
     case 'DATEFORMAT':
       return { ...options, dateFormat: dateFormat(value) };
     case 'LANGUAGE':
@@ -144,22 +135,19 @@ function ansiDefaults(options: SetOptions, enabled: boolean): SetOptions {
 }
 
 function withLanguage(options: SetOptions, value: string): SetOptions {
-  const language = LANGUAGES.get(value.toLowerCase());
-  if (language === undefined) {
-    throw new SqlServerError(
-      2741,
-      `SET LANGUAGE failed because '${value}' is not an official language name or a language alias on this SQL Server.`,
-    );
-  }
-  return { ...options, ...language, language: value.toLowerCase() };
+  if (!LANGUAGES.has(value.toLowerCase())) throw notSupported(`SET LANGUAGE ${value}`);
+  return { ...options, language: value.toLowerCase() };
 }
 
+/** Other orders than the default would have to reach every conversion of a date. */
 function dateFormat(value: string): string {
-  const format = value.toLowerCase();
-  if (!['mdy', 'dmy', 'ymd', 'ydm', 'myd', 'dym'].includes(format)) {
-    throw new SqlServerError(2741, `SET DATEFORMAT date order '${value}' is invalid.`);
-  }
-  return format;
+  if (value.toLowerCase() !== 'mdy') throw notSupported(`SET DATEFORMAT ${value}`);
+  return 'mdy';
+}
+
+function dateFirst(value: number): number {
+  if (value !== 7) throw notSupported(`SET DATEFIRST ${value}`);
+  return value;
 }
 
 function textSize(value: number): number {

@@ -1,6 +1,7 @@
 /** CREATE, ALTER and DROP of triggers, procedures and views, and what enables and disables triggers. */
 import { SqlServerError } from '../../contract';
 import { readDataType } from './dataType';
+import { notSupported } from './failures';
 import type { BatchParser } from './parser';
 import { expressionEnd } from './statementEnd';
 import type { CreateMode, ModuleParameter, ObjectName, Source, StatementBody, TriggerEvent } from './syntax';
@@ -65,7 +66,7 @@ function trigger(parser: BatchParser, name: ObjectName) {
   const { reader } = parser;
   reader.expect('ON');
   if (reader.sees('ALL', 'SERVER') || reader.sees('DATABASE')) {
-    throw new SqlServerError(40517, 'DDL triggers are not supported here.', 16, 1, reader.peek().line);
+    throw notSupported('A DDL trigger', reader.peek().line);
   }
   const table = reader.objectName();
   withOptions(reader);
@@ -144,7 +145,7 @@ export function parseModuleDrop(reader: TokenReader): StatementBody | undefined 
   const ifExists = reader.accept('IF', 'EXISTS');
   const names = objectNames(reader);
   if (type === 'TRIGGER' && reader.sees('ON')) {
-    throw new SqlServerError(40517, 'DDL triggers are not supported here.', 16, 1, reader.peek().line);
+    throw notSupported('A DDL trigger', reader.peek().line);
   }
   return { kind: 'drop module', type, names, ifExists };
 }

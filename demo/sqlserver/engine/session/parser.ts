@@ -5,6 +5,8 @@
 import { SqlServerError } from '../../contract';
 import { tokenize } from '../lexer';
 import { readDataType } from './dataType';
+import { notSupported } from './failures';
+import { parseCheckIdentity } from './parseCheckIdentity';
 import { parseDatabaseStatement } from './parseDatabase';
 import { parseExecute, parseInsertExecute, seesExecute } from './parseExecute';
 import { parseModule, parseModuleDrop, parseTriggerToggle } from './parseModules';
@@ -36,6 +38,13 @@ const TRANSLATED = new Set([
   'TRUNCATE',
   '(',
 ]);
+
+/** Statements that SQL Server has, and the stand-in has not. */
+const UNSUPPORTED = new Set(
+  'GOTO OPEN FETCH CLOSE DEALLOCATE CHECKPOINT BACKUP RESTORE KILL BULK RECONFIGURE SHUTDOWN READTEXT WRITETEXT'.split(
+    ' ',
+  ),
+);
 
 export function compileBatch(text: string, options: CompileOptions): CompiledBatch {
   const tokens = tokenize(text, { quotedIdentifier: options.quotedIdentifier });
@@ -125,8 +134,8 @@ export class BatchParser {
       case 'ROLLBACK':
       case 'SAVE':
         return this.transactionEnd();
-      case 'GOTO':
-        throw new SqlServerError(40517, 'GOTO is not supported here.', 16, 1, first.line);
+      case 'DBCC':
+        return parseCheckIdentity(this);
       default:
         return this.translated();
     }
@@ -135,6 +144,7 @@ export class BatchParser {
   private translated(): StatementBody {
     const reader = this.reader;
     const first = reader.peek();
+    if (UNSUPPORTED.has(first.upper)) throw notSupported(first.upper, first.line);
     if (!TRANSLATED.has(first.upper)) throw reader.error();
     const inserted = parseInsertExecute(reader);
     if (inserted !== undefined) return inserted;
@@ -225,6 +235,7 @@ export class BatchParser {
   private declare(): StatementBody {
     const reader = this.reader;
     const variables: DeclaredVariable[] = [];
+    if (reader.peek(1).upper === 'CURSOR') throw notSupported('A cursor', reader.peek().line);
     do {
       const name = this.declaredName();
       reader.accept('AS');

@@ -3,7 +3,7 @@ import { SqlServerError, type Parameter, type ResultSink, type SqlType, type Sql
 import type { CompiledModules } from './compiledModules';
 import type { Execution } from './execution';
 import type { Expressions } from './expressions';
-import { nameEquals, schemaOf, written } from './moduleStatements';
+import { nameEquals, parseName, schemaOf, written } from './objectNames';
 import type { Permissions } from './permissions';
 import type { Queries } from './queries';
 import { Scope, type TypedValue } from './scope';
@@ -108,17 +108,27 @@ export class ProcedureCalls {
     const before = this.transactions.count;
     const { options } = this.state;
     try {
-      const system = this.system.find(name.name);
-      if (system !== undefined) return await system(passed, scope, execution);
-      const procedure = await this.find(name);
-      if (procedure === undefined) {
-        throw new SqlServerError(2812, `Could not find stored procedure '${written(name)}'.`, 16, 62);
-      }
-      return await this.callStored(procedure, passed, scope, execution);
+      const result = await this.callFound(name, passed, scope, execution);
+      this.reportMismatch(before, execution.sink);
+      return result;
     } finally {
       this.state.options = options;
-      this.reportMismatch(before, scope, execution.sink);
     }
+  }
+
+  private async callFound(
+    name: ObjectName,
+    passed: readonly PassedArgument[],
+    scope: Scope,
+    execution: Execution,
+  ): Promise<CallResult> {
+    const system = this.system.find(name.name);
+    if (system !== undefined) return system(passed, scope, execution);
+    const procedure = await this.find(name);
+    if (procedure === undefined) {
+      throw new SqlServerError(2812, `Could not find stored procedure '${written(name)}'.`, 16, 62);
+    }
+    return this.callStored(procedure, passed, scope, execution);
   }
 
   private async callStored(
@@ -206,10 +216,9 @@ export class ProcedureCalls {
     return { objectId: Number(objectId), schema, name: ownName, module: this.modules.procedure(definition) };
   }
 
-  private reportMismatch(before: number, scope: Scope, sink: ResultSink): void {
+  private reportMismatch(before: number, sink: ResultSink): void {
     const { count } = this.transactions;
-    // After an error that has ended the transaction there is nothing to say.
-    if (count === before || (count === 0 && before > 0 && scope.caught)) return;
+    if (count === before) return;
     const error = new SqlServerError(
       266,
       `Transaction count after EXECUTE indicates a mismatching number of BEGIN and COMMIT statements. Previous count = ${before}, current count = ${count}.`,
@@ -270,14 +279,4 @@ function matchArguments(
     byName.set(name, argument);
   });
   return byName;
-}
-
-/** `[dbo].[p]`, `master..sp_x`, as a client sends it. */
-function parseName(text: string): ObjectName {
-  const parts = [...text.matchAll(/\[((?:[^\]]|\]\])*)\]|"((?:[^"]|"")*)"|([^.[\]"]+)|(?<=\.)(?=\.)/g)].map(
-    ([, bracketed, quoted, bare]) =>
-      bracketed?.replaceAll(']]', ']') ?? quoted?.replaceAll('""', '"') ?? bare?.trim() ?? '',
-  );
-  const [name = '', schema, database] = parts.reverse();
-  return { name, schema: schema === '' ? undefined : schema, database };
 }

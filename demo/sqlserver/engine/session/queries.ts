@@ -162,6 +162,7 @@ export class Queries {
       const column = source.updateTests[Number(test[1])] ?? '';
       return isUpdated(scope, column) ? '1' : '0';
     }
+    if (name === '@@columns_updated') return columnsUpdated(scope);
     const own = name.endsWith('()') ? `@@${name.slice(0, -2)}` : name;
     if (!own.startsWith('@@')) return scope.variables.get(own).value;
     const value = this.state.value(own, scope, this.transactions);
@@ -174,6 +175,18 @@ export class Queries {
 function isUpdated(scope: Scope, column: string): boolean {
   const updated = scope.trigger?.updated;
   return updated === 'all' || updated?.has(column.toLowerCase()) === true;
+}
+
+/** COLUMNS_UPDATED(): one bit for each column, from the lowest one of the first byte on. */
+function columnsUpdated(scope: Scope): SqlValue {
+  if (scope.trigger === undefined) return null;
+  const { columns } = scope.trigger.transitions.table;
+  const bytes = new Uint8Array(Math.ceil(columns.length / 8));
+  columns.forEach(({ name }, index) => {
+    const byte = index >> 3;
+    if (isUpdated(scope, name)) bytes[byte] = (bytes[byte] ?? 0) | (1 << (index & 7));
+  });
+  return Buffer.from(bytes).toString('hex');
 }
 
 function sameSql(a: Translation, b: Translation): boolean {

@@ -28,7 +28,8 @@ export class Raising {
   async raiserror(statement: Of<'raiserror'>, scope: Scope, execution: Execution): Promise<void> {
     const message = await this.expressions.value(statement.message, scope, execution);
     const severity = Math.min(25, Math.max(0, await this.integer(statement.severity, scope, execution)));
-    const state = Math.min(255, Math.max(1, await this.integer(statement.state, scope, execution)));
+    const given = await this.integer(statement.state, scope, execution);
+    const state = given < 0 ? 1 : Math.min(255, given);
     const values: TypedValue[] = [];
     for (const argument of statement.arguments) values.push(await this.expressions.value(argument, scope, execution));
     if (severity > 18 && !statement.options.includes('LOG')) {

@@ -1,7 +1,8 @@
 /** Logins, users, roles, permissions: passed on to the prelude, which knows them. */
 import { SqlServerError } from '../../contract';
 import type { Execution } from './execution';
-import { schemaOf } from './moduleStatements';
+import { notSupported } from './failures';
+import { schemaOf } from './objectNames';
 import type { Permissions } from './permissions';
 import type { Queries } from './queries';
 import type { SessionSchema } from './schema';
@@ -91,7 +92,7 @@ export class SecurityStatements {
     }
     return statement.permissions.flatMap(({ name, columns }) => {
       if (columns.length > 0) {
-        throw new SqlServerError(40_517, 'Permissions on single columns are not supported here.');
+        throw notSupported('A permission on single columns');
       }
       return statement.to.map((grantee): Call => [
         'SELECT sys.change_permission($1, $2, $3, $4, $5, $6)',

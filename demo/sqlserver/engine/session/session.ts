@@ -104,7 +104,7 @@ export class Session implements SqlSession {
     const runModule: RunModule = (body, scope, execution) => this.interpreter.run(body, scope, execution);
     const runStatement: RunSimple = (statement, scope, execution) => simple.run(statement, scope, execution);
     const triggers = new Triggers(modules, this.captures, this.link, state, transactions, runModule);
-    const identities = new Identities(this.link, state);
+    const identities = new Identities(this.link, queries, state);
     const statements = new StatementRunner(
       queries,
       triggers,
@@ -145,6 +145,7 @@ export class Session implements SqlSession {
       procedures: this.procedures,
       dynamic: this.dynamic,
       insertExecute: new InsertExecute(statements, runStatement),
+      identities,
       security,
       databases: new DatabaseStatements(host, queries, transactions, permissions, (name) => this.changeDatabase(name)),
       permissions,

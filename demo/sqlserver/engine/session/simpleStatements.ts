@@ -5,6 +5,7 @@ import type { DatabaseStatements } from './databaseStatements';
 import type { DynamicStatements } from './dynamicStatements';
 import { type Execution, throwIfCancelled } from './execution';
 import type { Expressions } from './expressions';
+import type { Identities } from './identities';
 import type { InsertExecute } from './insertExecute';
 import type { ModuleStatements } from './moduleStatements';
 import { withIsolation, withOption } from './options';
@@ -35,6 +36,7 @@ export interface StatementParts {
   readonly procedures: ProcedureCalls;
   readonly dynamic: DynamicStatements;
   readonly insertExecute: InsertExecute;
+  readonly identities: Identities;
   readonly security: SecurityStatements;
   readonly databases: DatabaseStatements;
   readonly permissions: Permissions;
@@ -94,6 +96,8 @@ export class SimpleStatements {
       case 'drop database':
       case 'alter database':
         return parts.databases.run(statement, execution);
+      case 'check identity':
+        return parts.identities.check(statement, execution);
       case 'security':
         return parts.security.run(statement.statement, execution);
       case 'create trigger':

@@ -196,6 +196,8 @@ export type StatementBody =
       readonly option: string;
       readonly value: string;
     }
+  /** DBCC CHECKIDENT; a table's name in a string is parsed when it runs. */
+  | { readonly kind: 'check identity'; readonly table: ObjectName | string; readonly reseed?: string | undefined }
   | { readonly kind: 'security'; readonly statement: SecurityStatement }
   /** Everything else; `keyword` is its first word, or the verb behind a WITH. */
   | { readonly kind: 'sql'; readonly keyword: string; readonly source: Source };
