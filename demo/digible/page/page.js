@@ -34,10 +34,10 @@ function showProducts(products, range) {
 }
 
 function showRequests(requests) {
-  const rows = requests.map(({ at, method, path, status, products, ms }) =>
+  const rows = requests.map(({ at, path, status, products, ms }) =>
     row([
-      { text: new Date(at).toLocaleTimeString() },
-      { text: `${method} …/${path.split('/').slice(-2).join('/')}` },
+      { text: new Date(at).toLocaleTimeString([], { hourCycle: 'h23' }) },
+      { text: path.split('/').slice(-2).join('/') },
       { text: number.format(products), kind: 'number' },
       { text: status === null ? 'lost' : String(status), kind: status === 200 ? 'number' : 'number bad' },
       { text: number.format(ms), kind: 'number' },
