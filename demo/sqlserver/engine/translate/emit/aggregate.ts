@@ -1,6 +1,7 @@
 /** Aggregates and window functions, with the result types that T-SQL gives them. */
 import { SqlServerError, type SqlType } from '../../../contract';
 import type { Call, SortKey, Window } from '../syntax';
+import { quoteName } from '../names';
 import { family, isNational, postgresType } from '../types';
 import { coerce, toText } from './conversion';
 import type { Environment } from './environment';
@@ -211,9 +212,28 @@ function emitWindow(window: Window, environment: Environment): string {
     const keys = window.partitionBy.map((key) => sortable(emitValue(key, environment), environment));
     parts.push(`PARTITION BY ${keys.join(', ')}`);
   }
-  if (window.orderBy.length > 0) parts.push(`ORDER BY ${emitSortKeys(window.orderBy, environment)}`);
+  const order = isArbitrary(window.orderBy) ? keyOrder(environment) : emitSortKeys(window.orderBy, environment);
+  if (order !== '') parts.push(`ORDER BY ${order}`);
   if (window.frame !== undefined) parts.push(window.frame);
   return parts.join(' ');
+}
+
+/** `ORDER BY (SELECT NULL)`: no order that the statement would care for. */
+function isArbitrary(keys: readonly SortKey[]): boolean {
+  return (
+    keys.length === 1 &&
+    keys.every(
+      ({ expression }) =>
+        expression.kind === 'subquery' && 'from' in expression.query.body && expression.query.body.from.length === 0,
+    )
+  );
+}
+
+/** The order of the first table's key, in which SQL Server happens to read. */
+function keyOrder({ scope, flags }: Environment): string {
+  if (flags.grouped === true) return '';
+  const [first] = scope?.sources ?? [];
+  return (first?.table?.key ?? []).map((column) => `${first?.alias ?? ''}.${quoteName(column)}`).join(', ');
 }
 
 /** Sort keys that are expressions; SQL Server sorts NULL below everything else. */

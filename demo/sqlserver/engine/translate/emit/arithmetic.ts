@@ -98,7 +98,7 @@ function dateArithmetic(
 }
 
 function numberArithmetic(operator: ArithmeticOperator, a: Value, b: Value, environment: Environment): Value {
-  const [left, right] = [operand(a), operand(b)];
+  const [left, right] = [operandType(a, b), operandType(b, a)];
   const common = commonType(left, right);
   if (!isNumber(common)) throw invalidOperands(operator, left, right);
   const target = common.name === 'bit' && operator !== '&' && operator !== '|' && operator !== '^' ? INT : common;
@@ -111,9 +111,12 @@ function numberArithmetic(operator: ArithmeticOperator, a: Value, b: Value, envi
 
 const INT: SqlType = { name: 'int' };
 
-/** A string or a binary value meets numbers as the other side's type. */
-function operand(value: Value): SqlType {
-  return value.type ?? INT;
+/** A whole number as written has just its digits where it meets a decimal. */
+function operandType(value: Value, other: Value): SqlType {
+  const type = value.type ?? INT;
+  const meetsDecimal = other.type !== undefined && family(other.type) === 'numeric';
+  if (type.name !== 'int' || value.literal === undefined || !meetsDecimal) return type;
+  return { name: 'numeric', precision: value.literal.replace('-', '').length, scale: 0 };
 }
 
 function numeric(type: SqlType, target: SqlType): SqlType {

@@ -168,6 +168,8 @@ export function assignToColumn(
 ): string {
   const { type } = column;
   if (isBareNull(value)) return `NULL::${postgresType(type)}`;
+  const fitting = fittingText(value, type, environment);
+  if (fitting !== undefined) return fitting;
   const parts = [
     convertible(value, type, 'NULL'),
     ...sizeArguments(type).map(String),
@@ -178,6 +180,61 @@ export function assignToColumn(
   if (CODED.has(type.name) && codePage !== 1252) parts.push(`code_page => ${codePage}`);
   if (value.type !== undefined && family(value.type) !== family(type)) refuseImplicit(value.type, type);
   return `sys.assign_${functionName(type)}(${parts.join(', ')})`;
+}
+
+/** The value as it is, where it is known to fit: a literal, or a column of the same type that is no longer. */
+function fittingText(value: Value, type: SqlType, environment: Environment): string | undefined {
+  if (value.literal !== undefined) return literalText(value, value.literal, type, environment);
+  const source = value.type;
+  if (source === undefined || value.origin === undefined || source.name !== type.name) return undefined;
+  if (SAME_ANYWHERE.has(type.name)) return value.sql;
+  const isVarying = type.name === 'varchar' || type.name === 'nvarchar';
+  if (isVarying) {
+    const fits = type.length === -1 || (source.length !== -1 && (source.length ?? 0) <= (type.length ?? 0));
+    const samePage = type.name === 'nvarchar' || pageOf(source, environment) === pageOf(type, environment);
+    return fits && samePage ? value.sql : undefined;
+  }
+  const sameDigits = source.precision === type.precision && source.scale === type.scale;
+  return family(type) === 'numeric' && sameDigits ? value.sql : undefined;
+}
+
+/** Types whose values are the same in every column. */
+const SAME_ANYWHERE = new Set(['bit', 'tinyint', 'smallint', 'int', 'bigint', 'money', 'float', 'real', 'date', 'datetime', 'uniqueidentifier']); // prettier-ignore
+
+function pageOf(type: SqlType, environment: Environment): number {
+  return codePageOf(type.collation ?? environment.catalog.collation);
+}
+
+const INTEGERS: Readonly<Partial<Record<SqlType['name'], number>>> = { smallint: 32_767, int: 2_147_483_647 };
+
+function literalText(value: Value, literal: string, type: SqlType, environment: Environment): string | undefined {
+  if (isString(value.type)) {
+    const fits =
+      (type.name === 'nvarchar' || type.name === 'varchar') &&
+      (type.length === -1 || literal.length <= (type.length ?? 0));
+    const inPage =
+      type.name === 'nvarchar' || (/^[\0-\x7f\xa0-\xff]*$/.test(literal) && pageOf(type, environment) === 1252);
+    return fits && inPage ? value.sql : undefined;
+  }
+  const digits = /^-?(\d+)(?:\.(\d+))?$/.exec(literal);
+  if (digits === null) return undefined;
+  const [, whole = '', fraction = ''] = digits;
+  switch (type.name) {
+    case 'smallint':
+    case 'int':
+      return fraction === '' && Number(whole) <= (INTEGERS[type.name] ?? 0) ? value.sql : undefined;
+    case 'bigint':
+      return fraction === '' && whole.length <= 18 ? value.sql : undefined;
+    case 'decimal':
+    case 'numeric': {
+      const room = (type.precision ?? 18) - (type.scale ?? 0);
+      return fraction.length <= (type.scale ?? 0) && whole.length <= room ? value.sql : undefined;
+    }
+    case 'bit':
+      return /^[01]$/.test(literal) ? String(literal === '1') : undefined;
+    default:
+      return undefined;
+  }
 }
 
 /** A table's name as message 2628 has it, the database before it left out. */

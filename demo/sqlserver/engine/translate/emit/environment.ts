@@ -59,6 +59,8 @@ export interface EnvironmentFlags {
   readonly lockInside: boolean;
   /** Within the argument of an aggregate or of a window: another aggregate is an error of T-SQL. */
   readonly inAggregate: boolean;
+  /** In a query that groups its rows: a column is not there for each row any more. */
+  readonly grouped?: boolean;
   /** Variables that stand for something else than their value before the statement: name -> text. */
   readonly variables?: ReadonlyMap<string, string> | undefined;
 }

@@ -1,6 +1,6 @@
 /** ORDER BY: select items by their place or name, everything else by its expression; NULL sorts lowest. */
 import { SqlServerError } from '../../../contract';
-import type { Select, SortKey } from '../syntax';
+import type { Expression, Select, SortKey } from '../syntax';
 import { quoteName } from '../names';
 import { isString } from '../types';
 import { sortKey } from './aggregate';
@@ -45,6 +45,8 @@ export function naturalOrder(
   if (expressions.some((expression) => hasWindow(expression))) return '';
   if (select.distinct) return columnOrder(columns);
   if (select.groupBy.length > 0) {
+    const [totals, ...others] = select.groupBy;
+    if (totals?.kind === 'rollup' && others.length === 0) return totalsOrder(totals.sets, environment);
     const keys = select.groupBy.flatMap((key) => (key.kind === 'expression' ? [key.expression] : []));
     if (keys.length < select.groupBy.length) return '';
     return selectOrder(
@@ -58,6 +60,15 @@ export function naturalOrder(
   const aggregated = select.having !== undefined || expressions.some((expression) => aggregates(expression));
   if (aggregated || first === undefined || first.source.nullable || key === undefined || key === null) return '';
   return ` ORDER BY ${key.map((column) => `${first.source.alias}.${quoteName(column)}`).join(', ')}`;
+}
+
+/** Each group's total after the group. */
+function totalsOrder(sets: readonly (readonly Expression[])[], environment: Environment): string {
+  const keys = sets.flat().map((expression) => {
+    const value = emitValue(expression, environment);
+    return `grouping(${value.sql}), ${sortKey(sortable(value, environment), false, true)}`;
+  });
+  return ` ORDER BY ${keys.join(', ')}`;
 }
 
 /** By all columns, as sorting for DISTINCT or UNION leaves them. */

@@ -52,10 +52,16 @@ function emitBody(query: Query, environment: Environment, options: QueryOptions)
   }
 }
 
+/** A number of rows that is PostgreSQL text already. */
+export interface RowLimit {
+  readonly rows: string;
+  readonly withTies: boolean;
+}
+
 /** `LIMIT`, `OFFSET` and `FETCH`, after T-SQL's TOP or OFFSET … FETCH and SET ROWCOUNT. */
 export function limitClause(
   query: Query,
-  top: { readonly count: Expression; readonly withTies: boolean } | undefined,
+  top: { readonly count: Expression; readonly withTies: boolean } | RowLimit | undefined,
   environment: Environment,
   limit: number,
 ): string {
@@ -63,7 +69,7 @@ export function limitClause(
   const count = (expression: Expression): string => rowCountOf(expression, outside);
   const offset = query.offset === undefined ? '' : ` OFFSET ${count(query.offset)}`;
   const counts = [
-    ...(top === undefined ? [] : [count(top.count)]),
+    ...(top === undefined ? [] : ['rows' in top ? top.rows : count(top.count)]),
     ...(query.fetch === undefined ? [] : [count(query.fetch)]),
     ...(limit > 0 ? [String(limit)] : []),
   ];

@@ -1,6 +1,6 @@
 /** One SELECT. */
 import { SqlServerError } from '../../../contract';
-import type { Grouping, Query, Select, SelectItem } from '../syntax';
+import type { Expression, Grouping, Query, Select, SelectItem } from '../syntax';
 import { notSupported } from '../parse/cursor';
 import { family, isString } from '../types';
 import { arithmetic } from './arithmetic';
@@ -17,7 +17,7 @@ import { emitValue } from './expression';
 import { bindFrom, emitConjuncts, leaves, renderFrom, type Bound } from './from';
 import { naturalOrder, selectOrder } from './orderBy';
 import { emitPredicate, sortable } from './predicate';
-import { limitClause } from './query';
+import { limitClause, type RowLimit } from './query';
 import type { Scope, Source } from './scope';
 import { aggregates, findNextValue, hasWindow } from './search';
 import { sequenceUnderRowCount } from './sequence';
@@ -25,7 +25,7 @@ import { collate, isBareNull, valueOf, type Value } from './value';
 
 export function emitSelect(select: Select, query: Query, outside: Environment, options: QueryOptions): EmittedQuery {
   const scope = outside.openScope();
-  const environment = outside.withScope(scope).withFlags({ inAggregate: false });
+  const environment = outside.withScope(scope).withFlags({ inAggregate: false, grouped: isGrouped(select) });
   const from = bindFrom(select.from, outside, scope);
   if (aggregates(select.where)) throw aggregateInWhere();
   const where = emitConjuncts(select.where, environment);
@@ -59,8 +59,10 @@ export function emitSelect(select: Select, query: Query, outside: Environment, o
   if (select.groupBy.length > 0)
     parts.push(`GROUP BY ${select.groupBy.map((key) => emitGrouping(key, environment)).join(', ')}`);
   if (select.having !== undefined) parts.push(`HAVING ${emitPredicate(select.having, environment)}`);
-  const limit = limitClause(query, select.top, environment, options.limit ?? 0);
-  return { sql: [parts.join(' ') + order + limit, ...rendered.lockClauses].join(' '), columns };
+  const text = parts.join(' ');
+  const top = select.top?.percent === true ? percentOf(select.top.count, text, outside) : select.top;
+  const limit = limitClause(query, top, environment, options.limit ?? 0);
+  return { sql: [text + order + limit, ...rendered.lockClauses].join(' '), columns };
 }
 
 /** Where the row of the query's only table lies. */
@@ -76,6 +78,11 @@ function rowColumn(from: readonly Bound[]): OutputColumn {
   return { name: ROW_COLUMN, value: valueOf(`${only.source.alias}.ctid`, undefined) };
 }
 
+function isGrouped(select: Select): boolean {
+  const aggregated = select.items.some((item) => item.kind !== 'star' && aggregates(item.expression));
+  return select.groupBy.length > 0 || select.having !== undefined || aggregated;
+}
+
 /** ORDER BY, or the order that NEXT VALUE FOR … OVER asks for. */
 function orderOf(select: Select, query: Query): Query['orderBy'] {
   const over = findNextValue(select.items)?.over;
@@ -84,6 +91,12 @@ function orderOf(select: Select, query: Query): Query['orderBy'] {
   if (query.orderBy.length > 0 && !same)
     throw notSupported('NEXT VALUE FOR … OVER with another ORDER BY than the query');
   return over;
+}
+
+/** TOP … PERCENT: as many rows as that part of the query's own rows, rounded up. */
+function percentOf(percent: Expression, text: string, environment: Environment): RowLimit {
+  const share = coerce(emitValue(percent, environment), { name: 'float' }, environment).sql;
+  return { rows: `(SELECT ceil(count(*) * (${share}) / 100)::bigint FROM (${text}) AS "$p")`, withTies: false };
 }
 
 function aggregateInWhere(): SqlServerError {
@@ -95,7 +108,6 @@ function aggregateInWhere(): SqlServerError {
 }
 
 function checkTop(select: Select, query: Query): void {
-  if (select.top?.percent === true) throw notSupported('TOP … PERCENT');
   if (select.top !== undefined && query.offset !== undefined) {
     throw new SqlServerError(10741, 'A TOP can not be used in the same query or sub-query as a OFFSET.', 15);
   }

@@ -121,3 +121,12 @@ function isRowCount(before: Token | undefined, next: Token): boolean {
   const counts = before.kind === 'number' || before.kind === 'variable' || before.upper === ')';
   return counts && (next.kind === 'end' || [')', ';', 'FETCH', 'ONLY', 'OPTION'].includes(next.upper));
 }
+
+/** `INNER LOOP JOIN`: how SQL Server is to join is nothing to PostgreSQL. The cursor is at the second word. */
+export function isJoinHint(cursor: Cursor): boolean {
+  return (
+    ['LOOP', 'HASH', 'MERGE', 'REMOTE'].includes(cursor.peek().upper) &&
+    cursor.peek(1).upper === 'JOIN' &&
+    ['INNER', 'LEFT', 'RIGHT', 'FULL', 'OUTER'].includes(cursor.peek(-1).upper)
+  );
+}

@@ -86,7 +86,14 @@ function createView(cursor: Cursor, mode: 'create' | 'alter' | 'create or alter'
   const checkOption = ['WITH', 'CHECK', 'OPTION'].every((word, index) => tokens.at(index - 3)?.upper === word);
   if (checkOption) tokens.splice(-3);
   const query = parseQuery(tokens, near);
-  return { kind: 'create view', name, columns, query, definition: sql.trim(), mode, checkOption };
+  return { kind: 'create view', name, columns, query, definition: asCreate(sql, mode), mode, checkOption };
+}
+
+/** The text as SQL Server keeps it: always CREATE. */
+function asCreate(sql: string, mode: 'create' | 'alter' | 'create or alter'): string {
+  const text = sql.trim();
+  if (mode === 'create') return text;
+  return text.replace(mode === 'alter' ? /\balter\b/i : /\bcreate\s+or\s+alter\b/i, 'CREATE');
 }
 
 const DROPPED = { TABLE: 'table', VIEW: 'view', SEQUENCE: 'sequence', SCHEMA: 'schema' } as const;

@@ -6,7 +6,8 @@
 import type { Token } from '../../lexer';
 import { notSupported, syntaxError, Cursor } from './cursor';
 import { readTableHints, skipQueryHints } from './hints';
-import { isContextual, lacksOperand, operandEndsAt } from './context';
+import { bracketed, FUNCTION_PREFIX, numberText, SAME_SYMBOL, string } from './preparedText';
+import { isContextual, isJoinHint, lacksOperand, operandEndsAt } from './context';
 import { DATE_PART_FUNCTIONS, isReserved, NILADIC_FUNCTIONS, RESERVED_FUNCTIONS, TABLE_HINTS } from './keywords';
 
 export interface PreparedText {
@@ -14,8 +15,6 @@ export interface PreparedText {
   /** The token that stands at an offset of the prepared text, counted in characters (code points). */
   readonly tokenAt: (offset: number) => Token;
 }
-
-export const FUNCTION_PREFIX = 'fn_';
 
 const COMPOUND = new Set(['+=', '-=', '*=', '/=', '%=', '&=', '|=', '^=']);
 const SYMBOLS = new Set([
@@ -39,15 +38,6 @@ const SYMBOLS = new Set([
   '>',
   '>=',
 ]);
-const SAME_SYMBOL: Readonly<Record<string, string>> = { '!=': '<>', '!<': '>=', '!>': '<=' };
-
-function string(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
-}
-
-function bracketed(name: string): string {
-  return `[${name.replaceAll(']', ']]')}]`;
-}
 
 class Preparation {
   private text = '';
@@ -215,8 +205,18 @@ class Preparation {
         skipQueryHints(cursor);
         return;
       }
+      if (token.upper === 'GROUP' && cursor.peek(1).upper === 'BY') {
+        this.groupBy(token);
+        return;
+      }
+      if (token.upper === 'WITH' && this.seesGrandTotals(0)) {
+        cursor.next();
+        cursor.next();
+        this.put(token, ')');
+        return;
+      }
       if (token.upper === 'FOR') throw notSupported(`FOR ${cursor.peek(1).text}`, token.line);
-      if (this.isJoinHint(token)) return void cursor.next();
+      if (isJoinHint(cursor)) return void cursor.next();
       if (isReserved(token) && !(call && RESERVED_FUNCTIONS.has(token.upper))) {
         this.put(cursor.next(), token.upper);
         return;
@@ -239,6 +239,28 @@ class Preparation {
     const isName = afterDot || this.isListedAlias();
     const name = token.value.toLowerCase();
     this.put(token, isName ? bracketed(token.value) : bracketed(FUNCTION_PREFIX + name));
+  }
+
+  /** `GROUP BY a, b WITH ROLLUP` is `GROUP BY ROLLUP (a, b)`. */
+  private groupBy(token: Token): void {
+    const { cursor } = this;
+    cursor.expect('GROUP', 'BY');
+    this.put(token, 'GROUP BY');
+    let depth = 0;
+    for (let offset = 0; depth >= 0; offset += 1) {
+      const next = cursor.peek(offset);
+      if (next.kind === 'end' || (depth === 0 && ['HAVING', 'ORDER', 'UNION'].includes(next.upper))) return;
+      if (next.upper === '(') depth += 1;
+      if (next.upper === ')') depth -= 1;
+      if (depth > 0 || !this.seesGrandTotals(offset)) continue;
+      this.put(next, `${bracketed(FUNCTION_PREFIX + cursor.peek(offset + 1).value.toLowerCase())} (`);
+      return;
+    }
+  }
+
+  private seesGrandTotals(offset: number): boolean {
+    const { cursor } = this;
+    return cursor.peek(offset).upper === 'WITH' && ['ROLLUP', 'CUBE'].includes(cursor.peek(offset + 1).upper);
   }
 
   /** `AS v (a, b)`, `(…) v (a, b)`, `WITH c (a) AS (`: a name and its columns, no function. The cursor is at the parenthesis. */
@@ -264,14 +286,6 @@ class Preparation {
     if (before.upper === 'AS') return true;
     if (cursor.sees('=')) return ['SELECT', ',', 'DISTINCT', 'ALL'].includes(before.upper) && token.value !== '';
     return operandEndsAt(cursor, -2);
-  }
-
-  private isJoinHint(token: Token): boolean {
-    return (
-      ['LOOP', 'HASH', 'MERGE', 'REMOTE'].includes(token.upper) &&
-      this.cursor.peek(1).upper === 'JOIN' &&
-      ['INNER', 'LEFT', 'RIGHT', 'FULL', 'OUTER'].includes(this.cursor.peek(-1).upper)
-    );
   }
 
   private nextValue(token: Token): void {
@@ -361,13 +375,6 @@ class Preparation {
     const hints = readTableHints(this.cursor);
     if (hints.length > 0) this.put(start, `WITH (${hints.join(', ')})`);
   }
-}
-
-function numberText(value: string): string {
-  const [mantissa = '', exponent] = value.toLowerCase().split('e');
-  const point = mantissa.startsWith('.') ? `0${mantissa}` : mantissa;
-  const digits = point.endsWith('.') ? point.slice(0, -1) : point;
-  return exponent === undefined ? digits : `${digits}e${exponent === '' ? '0' : exponent}`;
 }
 
 /** The last token must be of kind `end`. */

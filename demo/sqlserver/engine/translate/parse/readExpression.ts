@@ -3,7 +3,7 @@ import { tokenize } from '../../lexer';
 import type { ArithmeticOperator, Call, ComparisonOperator, Expression, Query, SortKey, Window } from '../syntax';
 import { Cursor, notSupported } from './cursor';
 import { readDataType } from './dataType';
-import { FUNCTION_PREFIX } from './prepare';
+import { FUNCTION_PREFIX } from './preparedText';
 import { TreeNode } from './treeNode';
 
 const ARITHMETIC: Readonly<Record<string, ArithmeticOperator>> = {
