@@ -36,7 +36,8 @@ export function readLock(table: CatalogTable, hints: readonly string[], environm
   if (dirty || has('SNAPSHOT')) return undefined;
   const whenLocked = has('READPAST') ? 'SKIP LOCKED' : has('NOWAIT') ? 'NOWAIT' : 'wait';
   if (exclusive) return { strength: 'UPDATE', whenLocked };
-  const wanted = environment.context.readsWait || held || whenLocked !== 'wait';
+  // READCOMMITTEDLOCK waits under READ_COMMITTED_SNAPSHOT, too.
+  const wanted = environment.context.readsWait || held || has('READCOMMITTEDLOCK') || whenLocked !== 'wait';
   return wanted ? { strength: 'SHARE', whenLocked } : undefined;
 }
 
