@@ -1,5 +1,6 @@
 /** T-SQL queries and expressions, by way of polyglot's parser. */
 import { Dialect, init, parse as parseWithPolyglot } from '@polyglot-sql/sdk';
+import { SqlServerError } from '../../../contract';
 import type { Token } from '../../lexer';
 import type { Expression, FromItem, Query, Select } from '../syntax';
 import { Cursor, syntaxError } from './cursor';
@@ -15,11 +16,19 @@ export async function loadParser(): Promise<void> {
 function parseTokens(tokens: readonly Token[]): TreeNode {
   const prepared = prepare(tokens);
   const result = parseWithPolyglot(prepared.text, Dialect.TSQL);
-  if (!result.success) throw syntaxError(prepared.tokenAt(result.errorStart ?? prepared.text.length));
+  if (!result.success) {
+    const token = prepared.tokenAt(result.errorStart ?? prepared.text.length);
+    throw token === tokens.at(-2) ? endError(token) : syntaxError(token);
+  }
   const statements: unknown = result.ast;
   const [statement, ...others] = Array.isArray(statements) ? (statements as readonly unknown[]) : [];
   if (statement === undefined || others.length > 0) throw syntaxError(prepared.tokenAt(prepared.text.length));
   return TreeNode.of(statement);
+}
+
+/** The text ends where it must go on: SQL Server then names the last word, reserved or not. */
+function endError(last: Token): SqlServerError {
+  return new SqlServerError(102, `Incorrect syntax near '${last.value}'.`, 15, 1, last.line);
 }
 
 /** A token that is not in the text, to wrap what is. */
