@@ -137,7 +137,9 @@ class Preparation {
     const operator = cursor.peek();
     const name = token.value.toLowerCase();
     if (!COMPOUND.has(operator.upper)) {
-      this.put(token, bracketed(name));
+      // polyglot takes a bare name for no number of rows.
+      const rows = ['NEXT', 'FIRST', 'OFFSET'].includes(cursor.peek(-2).upper);
+      this.put(token, rows ? `(${bracketed(name)})` : bracketed(name));
       return;
     }
     cursor.next();
