@@ -218,6 +218,18 @@ describe('Sessions beside each other', () => {
       await run(second, create);
     }));
 
+  it('end where their database is taken for a single user', () =>
+    withTwo(async (first, second, database) => {
+      const admin = await database.connect({ database: 'master' });
+      await run(first, 'BEGIN TRAN; UPDATE T SET N = 11 WHERE ID = 1');
+      const waiting = errorNumber(second.request().batch('UPDATE T SET N = 12 WHERE ID = 1'));
+      await untilBlocked(await database.connect());
+      await run(admin, `ALTER DATABASE [${database.name}] SET SINGLE_USER WITH ROLLBACK IMMEDIATE`);
+      await waiting;
+      await run(admin, `ALTER DATABASE [${database.name}] SET MULTI_USER`);
+      assert.deepEqual(await rows(await database.connect(), 'SELECT N FROM T WHERE ID = 1'), [{ N: 10 }]);
+    }));
+
   it('have temporary tables of their own', () =>
     withTwo(async (first, second) => {
       await run(first, 'CREATE TABLE #x (A INT); INSERT INTO #x VALUES (1)');

@@ -65,7 +65,9 @@ export class SessionSchema {
     const { version } = this.database;
     if (this.catalog !== undefined) this.link.forgetStatements();
     const own = this.changedInTransaction || this.hasTemporaryTables;
-    const catalog = await (own ? this.load(this.client) : this.database.shared(() => this.load(this.client)));
+    const load = () => this.load(this.client);
+    // Whoever reads it for all may be cancelled meanwhile.
+    const catalog = await (own ? load() : this.database.shared(load).catch(load));
     this.catalog = { version, catalog };
     return catalog;
   }

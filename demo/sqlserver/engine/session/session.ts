@@ -62,7 +62,10 @@ export class Session implements SqlSession {
   private readonly interpreter: Interpreter;
   /** SCOPE_IDENTITY() of the batches themselves. */
   private identity: string | null = null;
-  private closed = false;
+  /** What is being executed; never rejects. */
+  private running: Promise<void> = Promise.resolve();
+  private readonly ending = new AbortController();
+  private closed: Promise<void> | undefined;
 
   constructor(
     readonly processId: number,
@@ -160,6 +163,15 @@ export class Session implements SqlSession {
   }
 
   async execute(request: ExecuteRequest, sink: ResultSink, signal: AbortSignal): Promise<void> {
+    if (this.ending.signal.aborted) throw killed();
+    const execution = { sink, signal: AbortSignal.any([signal, this.ending.signal]) };
+    const running = this.executeUnlessCancelled(request, execution);
+    this.running = running.catch(() => undefined);
+    return running;
+  }
+
+  private async executeUnlessCancelled(request: ExecuteRequest, execution: Execution): Promise<void> {
+    const { signal } = execution;
     let cancelling: Promise<void> | undefined;
     const over = new AbortController();
     const cancel = (): void => {
@@ -170,10 +182,11 @@ export class Session implements SqlSession {
     const scope = new Scope('batch', undefined);
     scope.identity = this.identity;
     try {
-      await this.perform(request, scope, { sink, signal });
-      await this.endUncommittable(sink);
+      await this.perform(request, scope, execution);
+      await this.endUncommittable(execution.sink);
     } catch (error) {
-      const known = await this.queries.asSqlServerError(error, { signal });
+      if (this.ending.signal.aborted) throw killed();
+      const known = await this.queries.asSqlServerError(error, execution);
       throw known instanceof Unwinding ? known.error : known;
     } finally {
       this.identity = scope.identity;
@@ -195,11 +208,13 @@ export class Session implements SqlSession {
     this.schema.temporaryTablesDropped();
   }
 
-  async close(): Promise<void> {
-    if (this.closed) return;
-    this.closed = true;
-    this.link.stop(new Cancelled());
-    await this.services.host.cancel(this.attachment.client);
+  close(): Promise<void> {
+    return (this.closed ??= this.end());
+  }
+
+  private async end(): Promise<void> {
+    this.ending.abort();
+    await this.running;
     await this.transactions.abandon(undefined).catch(() => undefined);
     this.writers.done();
     await this.attachment.client.end().catch(() => undefined);
@@ -292,6 +307,10 @@ export class Session implements SqlSession {
       },
     };
   }
+}
+
+function killed(): SqlServerError {
+  return new SqlServerError(596, 'Cannot continue the execution because the session is in the kill state.', 21);
 }
 
 /** Milliseconds. */
