@@ -29,5 +29,5 @@ describe('100,000 pending changes', () => {
         await shop.assertInStep();
       },
     ),
-  );
+  ).timeout(120_000);
 });
