@@ -35,7 +35,8 @@ export function emitAlterTable(
       return alterColumn(target, table, action, environment);
     case 'drop':
       return action.items.map(({ what, name, ifExists }) => {
-        if (what === 'column') return dropColumn(name, ifExists, table, environment);
+        const alone = action.items.every((item) => item.what === 'column');
+        if (what === 'column') return dropColumn(name, { ifExists, alone }, table, environment);
         const call = `SELECT sys.drop_constraint(${names}, ${quoteText(name)})`;
         return ifExists ? `${call} WHERE ${constraintExists(target, name)}` : call;
       });
@@ -54,8 +55,22 @@ function constraintExists(target: CatalogTable, name: string): string {
   return `EXISTS (SELECT 1 FROM sys.objects WHERE ${same})`;
 }
 
-function dropColumn(name: string, ifExists: boolean, table: TableInMaking, environment: Environment): string {
+/** `alone`: no constraint goes in the same statement. Throws 4922 where a default would be left behind, 4924. */
+function dropColumn(
+  name: string,
+  { ifExists, alone }: { readonly ifExists: boolean; readonly alone: boolean },
+  table: TableInMaking,
+  environment: Environment,
+): string {
   const column = table.columns.find((candidate) => sameName(environment.catalog, candidate.name, name));
+  if (column?.hasDefault === true && !column.computed && alone) {
+    throw new SqlServerError(
+      4922,
+      `ALTER TABLE DROP COLUMN ${column.name} failed because one or more objects access this column.`,
+      16,
+      9,
+    );
+  }
   if (column !== undefined) return `ALTER TABLE ${table.relation} DROP COLUMN ${quoteName(column.name)}`;
   if (ifExists) return 'SELECT 1 WHERE false';
   throw new SqlServerError(
