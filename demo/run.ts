@@ -2,6 +2,7 @@
  * The main job, end to end: a shop's SQL Server and Digible on loopback, the built command line between them. Ends with a verdict:
  * is the catalogue what the product table is?
  */
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -9,11 +10,12 @@ import { parseArgs } from 'node:util';
 import { prepareCommandLine, type Shopmaster } from './scenario/commandLine';
 import { compare, type Comparison } from './scenario/compare';
 import { placeFaults } from './scenario/faults';
-import { wholeNumber } from './scenario/options';
+import { optionsOrUsage, wholeNumber } from './scenario/options';
 import { openShopConnection } from './scenario/shop';
 import { work } from './scenario/work';
 import { startWorld, type World } from './scenario/world';
 
+const usage = 'usage: npm run demo -- [--products N] [--changes N] [--latency MS] [--faults] [--keep] [--json]';
 /** How often an upload or sync that ended on a fault is run again. */
 const attempts = 20;
 
@@ -48,7 +50,11 @@ function readOptions(): DemoOptions {
 }
 
 async function main(): Promise<void> {
-  const options = readOptions();
+  const options = optionsOrUsage(readOptions, usage);
+  if (options === null) return;
+  // Whatever is under way ends, and what was started is cleared away. One Ctrl+C may come twice: from the terminal and from tsx.
+  const interrupted = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupted.abort());
   const folder = await mkdtemp(path.join(tmpdir(), 'shopmaster-demo-'));
   const say = (line: string): void => {
     if (!options.json) process.stdout.write(`${line}\n`);
@@ -63,6 +69,7 @@ async function main(): Promise<void> {
     const shopmaster = await prepareCommandLine(world, {
       folder,
       cli: path.join(__dirname, '..', 'dist', 'cli.js'),
+      signal: interrupted.signal,
       // The sandbox applies nothing later than that, so there is no need to wait as for the real Digible.
       ...(options.faults && { settleSeconds: 1 }),
     });
@@ -71,9 +78,17 @@ async function main(): Promise<void> {
       say(
         `\nStill running, until Ctrl+C. The catalogue: ${world.digible.baseUrl}  The settings: ${folder}/shopmaster.json`,
       );
-      await new Promise((resolve) => process.once('SIGINT', resolve));
+      if (!interrupted.signal.aborted) await once(interrupted.signal, 'abort');
     }
     process.exitCode = ok ? 0 : 1;
+  } catch (failure) {
+    if (interrupted.signal.aborted) {
+      process.exitCode = 130;
+      return;
+    }
+    const message = failure instanceof Error ? failure.message : String(failure);
+    if (options.json) process.stdout.write(`${JSON.stringify({ ok: false, error: { message } })}\n`);
+    throw failure;
   } finally {
     await world?.close();
     await rm(folder, { recursive: true, force: true });
@@ -89,7 +104,7 @@ async function play(
 ): Promise<boolean> {
   const row = (what: string, came: string): void => say(`  ${what.padEnd(22)}${came}`);
   const configured = await shopmaster('configure');
-  if (configured.exitCode !== 0) throw new Error(`configure failed: ${JSON.stringify(configured.output)}`);
+  if (configured.exitCode !== 0) throw new Error(`configure failed: ${messageOf(configured.output)}`);
   row('shopmaster configure', 'ChangeLog and three triggers are in place, signed in to Digible');
 
   if (options.faults) placeFaults(world.digible);
@@ -98,6 +113,7 @@ async function play(
     row('shopmaster upload', messageOf(upload.output));
     upload = await shopmaster('upload', '--resume');
   }
+  if (upload.output['ok'] !== true) throw new Error(`upload failed: ${messageOf(upload.output)}`);
   row('shopmaster upload', figures(upload.output, ['products', 'batches', 'requests', 'rejected', 'seconds']));
 
   const pool = await openShopConnection(world.connection, world.connection.database);
@@ -112,6 +128,7 @@ async function play(
       await new Promise((resolve) => setTimeout(resolve, 500));
       sync = await shopmaster('sync');
     }
+    if (sync.output['ok'] !== true) throw new Error(`sync failed: ${messageOf(sync.output)}`);
     row('shopmaster sync', syncFigures(sync.output));
 
     const comparison = await compare(pool, world.digible.catalogue);

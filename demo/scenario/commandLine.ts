@@ -16,6 +16,8 @@ export interface CommandLineOptions {
   readonly folder: string;
   readonly cli: string;
   readonly settleSeconds?: number;
+  /** Ends a command under way, and lets none start. */
+  readonly signal: AbortSignal;
 }
 
 export async function prepareCommandLine(world: World, options: CommandLineOptions): Promise<Shopmaster> {
@@ -33,12 +35,16 @@ export async function prepareCommandLine(world: World, options: CommandLineOptio
     SHOPMASTER_SQL_PASSWORD: password,
     SHOPMASTER_DIGIBLE_PASSWORD: world.digible.password,
   };
-  return (...args) => runJson(options.cli, [...args, '--config', config, '--json'], env);
+  return (...args) => runJson(options, [...args, '--config', config, '--json'], env);
 }
 
-function runJson(cli: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<CommandResult> {
+function runJson(
+  { cli, signal }: CommandLineOptions,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+): Promise<CommandResult> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [cli, ...args], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, [cli, ...args], { env, signal, stdio: ['ignore', 'pipe', 'inherit'] });
     let output = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
     child.once('error', reject);

@@ -1,5 +1,17 @@
+/** Reads a command line. Wrong usage ends in a sentence, the usage and exit code 2; then it is null. */
+export function optionsOrUsage<T>(read: () => T, usage: string): T | null {
+  try {
+    return read();
+  } catch (failure) {
+    process.stderr.write(`${failure instanceof Error ? failure.message : String(failure)}\n${usage}\n`);
+    process.exitCode = 2;
+    return null;
+  }
+}
+
 /** A whole number from the command line, or an error that names the option. */
-export function wholeNumber(option: string, text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new Error(`--${option} takes a whole number, not "${text}".`);
+export function wholeNumber(option: string, text: string, highest = 999_999_999): number {
+  if (!/^\d{1,9}$/.test(text) || Number(text) > highest)
+    throw new Error(`--${option} takes a whole number from 0 to ${highest}, not "${text}".`);
   return Number(text);
 }

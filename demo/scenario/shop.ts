@@ -73,10 +73,13 @@ export function productId(number: number): string {
   return `P${String(number).padStart(6, '0')}`;
 }
 
+export function productName(number: number): string {
+  return `${goods[number % goods.length] ?? ''} No. ${number}`;
+}
+
 export function productRow(number: number): string {
-  const name = `${goods[number % goods.length] ?? ''} No. ${number}`;
   const price = `${number % 90}.${String((number * 7) % 100).padStart(2, '0')}`;
-  return `('${productId(number)}', N'${name}', ${price}, 'qr-${number}', 1)`;
+  return `('${productId(number)}', N'${productName(number)}', ${price}, 'qr-${number}', 1)`;
 }
 
 export function insertProducts(rows: readonly string[]): string {

@@ -1,6 +1,6 @@
 /** A shop at work: the writes of a point-of-sale program, the same ones for the same numbers. */
 import type { ConnectionPool } from 'mssql';
-import { insertProducts, productId, productRow } from './shop';
+import { insertProducts, productId, productName, productRow } from './shop';
 
 export interface WorkDone {
   readonly writes: number;
@@ -22,9 +22,9 @@ export async function work(pool: ConnectionPool, products: number, writes: numbe
   let newest = products;
   for (let write = 0; write < writes; write++) {
     // Some products sell well and change often; the deleted and rekeyed ones are taken from the other end of the stock.
-    const chosen = productId(1 + ((write * 37) % Math.min(popular, Math.max(1, Math.floor(products / 2)))));
+    const chosen = 1 + ((write * 37) % Math.min(popular, Math.max(1, Math.floor(products / 2))));
     const last = productId(products - done.deleted - done.rekeyed);
-    const stockLeft = products - done.deleted - done.rekeyed > products / 2;
+    const stockLeft = products - done.deleted - done.rekeyed > Math.max(1, products / 2);
     const kind = write % 25;
     let statement: string;
     if (kind === 0) {
@@ -44,10 +44,10 @@ export async function work(pool: ConnectionPool, products: number, writes: numbe
       statement = insertProducts([productRow(newest)]);
     } else if (kind <= 12) {
       done.renamed += 1;
-      statement = `UPDATE dbo.Products SET ProductName = UPPER(ProductName) + N' (new)' WHERE ProductID = '${chosen}'`;
+      statement = `UPDATE dbo.Products SET ProductName = N'${productName(chosen)}, edition ${done.renamed}' WHERE ProductID = '${productId(chosen)}'`;
     } else {
       done.changed += 1;
-      statement = `UPDATE dbo.Products SET SellPrice = SellPrice + 0.05 WHERE ProductID = '${chosen}'`;
+      statement = `UPDATE dbo.Products SET SellPrice = SellPrice + 0.05 WHERE ProductID = '${productId(chosen)}'`;
     }
     await pool.request().batch(statement);
     done.writes += 1;
