@@ -70,6 +70,9 @@ const settings: Readonly<Record<string, string>> = {
   IntervalStyle: 'postgres',
   bytea_output: 'hex',
   extra_float_digits: '1',
+  // As SQL Server reads its clustered indexes: in the order of the key, and by the key however little is known of the table.
+  enable_seqscan: 'off',
+  enable_bitmapscan: 'off',
   // Scans that start in the middle of a table give rows in an order nobody expects.
   synchronize_seqscans: 'off',
   search_path: 'sys, pg_catalog',
