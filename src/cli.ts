@@ -1,6 +1,9 @@
 /** The engine without VS Code, for servers, scheduled tasks and tests. */
 import { run } from './cli/run';
 
+// What Node.js finds old-fashioned in a package is nothing for those who run this.
+process.noDeprecation = true;
+
 const interrupted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   // A second one ends the process the usual way.

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { toError } from '../sync/errors';
 
 export const commands = ['configure', 'upload', 'sync', 'watch', 'pending', 'status', 'remove'] as const;
 export type Command = (typeof commands)[number];
@@ -51,7 +52,7 @@ export function parseArguments(argv: readonly string[]): ParsedArguments {
       },
     });
   } catch (caught) {
-    return { ask: 'nothing sensible', reason: caught instanceof Error ? caught.message : String(caught), json };
+    return { ask: 'nothing sensible', reason: firstSentence(toError(caught).message), json };
   }
   const { values, positionals } = parsed;
   if (values.version) return { ask: 'version' };
@@ -82,6 +83,11 @@ export function parseArguments(argv: readonly string[]): ParsedArguments {
       sql: values.sql,
     },
   };
+}
+
+/** Node.js goes on with advice about arguments that begin with a dash, which no command has. */
+function firstSentence(message: string): string {
+  return `${message.split(/\.\s/, 1).join('').replace(/\.$/, '')}.`;
 }
 
 export const help = `shopMaster keeps a shop's SQL Server product table in step with its catalogue in the Digible cloud.

@@ -22,6 +22,8 @@ type CommandRunner = (context: CommandContext) => Promise<ExitCode>;
 /** Changes that `pending` lists. */
 const listedChanges = 100;
 
+const wayOn = 'Go on with: shopmaster upload --resume';
+
 const configure: CommandRunner = async ({ shop, args, terminal, interrupted }) => {
   const { discardPending } = args;
   if (args.plan) {
@@ -43,15 +45,19 @@ const configure: CommandRunner = async ({ shop, args, terminal, interrupted }) =
   return exitCodes.done;
 };
 
-const upload: CommandRunner = async ({ shop, args, terminal, interrupted }) => {
-  const report = await shop.master.upload({
-    resume: args.resume,
-    signal: interrupted,
-    onProgress: (progress) => terminal.progress(progress),
-  });
+const upload: CommandRunner = async ({ shop, store, args, terminal, interrupted }) => {
+  const report = await shop.master
+    .upload({
+      resume: args.resume,
+      signal: interrupted,
+      onProgress: (progress) => terminal.progress(progress),
+    })
+    .catch(async (caught: unknown) => {
+      throw await withWayOn(caught, store);
+    });
   if (report.cancelled) {
     const sent = `The upload was cancelled after ${products(report.products)}.`;
-    throw new ShopError('cancelled', sent, 'Go on with: shopmaster upload --resume');
+    throw new ShopError('cancelled', sent, wayOn);
   }
   return tell(terminal, uploadResult(report));
 };
@@ -143,10 +149,9 @@ const remove: CommandRunner = async ({ shop, args, terminal, interrupted }) => {
     return exitCodes.done;
   }
   const { table, removed, kept } = await shop.remove({ dropLog }, interrupted);
-  const lines =
-    removed.length === 0
-      ? [`Nothing of shopMaster is there for ${table}.`]
-      : removed.map((thing) => `Removed: ${thing}`);
+  const lines = removed.map((thing) => `Removed: ${thing}`);
+  if (removed.length === 0) lines.push(`${dropLog ? 'Nothing' : 'No trigger'} of shopMaster is there for ${table}.`);
+  if (!dropLog) lines.push('ChangeLog stays; what takes it away too: shopmaster remove --drop-log');
   terminal.result({ table, removed, kept }, [...lines, ...kept]);
   return exitCodes.done;
 };
@@ -160,6 +165,14 @@ export const commandRunners: Readonly<Record<Command, CommandRunner>> = {
   status,
   remove,
 };
+
+/** A failed upload that has come some way can be resumed. Another writer's upload is not ours to resume. */
+async function withWayOn(caught: unknown, store: StateStore): Promise<unknown> {
+  if (!(caught instanceof ShopError) || caught.code === 'another-writer') return caught;
+  const { uploadCheckpoint } = await store.load();
+  const hint = uploadCheckpoint === null ? caught.hint : `${caught.hint} ${wayOn}`;
+  return new ShopError(caught.code, caught.message, hint, { cause: caught });
+}
 
 function nameOf({ table }: ConfigurePlan): string {
   return `${table.schema}.${table.name}`;

@@ -10,8 +10,11 @@ export async function readConfig(file: string): Promise<Settings> {
   try {
     text = await readFile(file, 'utf8');
   } catch (caught) {
+    const missing = (caught as NodeJS.ErrnoException).code === 'ENOENT';
     throw invalid(
-      `The settings file ${file} can't be read: ${toError(caught).message}.`,
+      missing
+        ? `There is no settings file ${file}.`
+        : `The settings file ${file} can't be read: ${toError(caught).message}.`,
       'Create it, or name another one with --config FILE.',
       caught,
     );

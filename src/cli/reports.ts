@@ -57,7 +57,7 @@ export function pendingResult(
   }));
   const lines = list.map(
     ({ changeType, productId, productName, sellPrice, ageSeconds, rejected: reason }) =>
-      `${changeType.padEnd(6)}  ${productId ?? '(no ProductID)'}  ${productName ?? ''}  ${sellPrice ?? ''}  ${age(ageSeconds)}` +
+      `${changeType.padEnd(6)}  ${shownId(productId)}  ${productName ?? ''}  ${sellPrice ?? ''}  ${age(ageSeconds)}` +
       (reason === undefined ? '' : `  rejected: ${reason}`),
   );
   const more = counts.pending + counts.deleted - found.length;
@@ -73,14 +73,20 @@ export function pendingResult(
 }
 
 export function problemLines(problems: readonly CaptureProblem[]): readonly string[] {
-  return problems.map(({ message }) => `! ${message}`);
+  const lines = problems.map(({ message }) => `! ${message}`);
+  const repairable = problems.some(({ kind }) => kind !== 'triggers not visible');
+  return repairable ? [...lines, '  Repair is: shopmaster configure'] : lines;
 }
 
 function rejectionLines(rejections: readonly Rejection[]): readonly string[] {
   const lines = rejections
     .slice(0, listed)
-    .map(({ productId, productName, reason }) => `  rejected ${productId} ${productName ?? ''}: ${reason}`);
+    .map(({ productId, productName, reason }) => `  rejected ${shownId(productId)} ${productName ?? ''}: ${reason}`);
   return rejections.length > listed ? [...lines, `  … and ${rejections.length - listed} more`] : lines;
+}
+
+function shownId(productId: string | null): string {
+  return productId === null || productId === '' ? '(no ProductID)' : productId;
 }
 
 export function products(count: number): string {

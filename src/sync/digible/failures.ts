@@ -23,7 +23,7 @@ function kindOf(call: Call, status: number): FailureKind {
   return kindOfStatus[status] ?? (status >= 500 ? 'server error' : 'unexpected answer');
 }
 
-const later = 'Changes stay pending and go out with the next sync.';
+const later = 'Nothing is lost; what is pending goes out with the next sync.';
 const checkAddress = 'Check the Digible address in the settings, and that no proxy or sign-in page is in between.';
 
 interface Telling {

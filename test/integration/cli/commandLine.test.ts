@@ -220,6 +220,23 @@ describe('the command line in a shop', () => {
     assert.match(errorOf(jsonOf(ended)).message, /SHOPMASTER_DIGIBLE_PASSWORD/);
   });
 
+  it('tells how to go on with an upload that failed on its way', async () => {
+    await shop.exec(`INSERT INTO dbo.Products VALUES ('1', N'a', 1, NULL, 1), ('2', N'b', 2, NULL, 1)`);
+    await json('configure');
+    await cli.writeConfig({ ...settings, upload: { batchSize: 1, concurrency: 1 } });
+    digible.faults.add({ kind: 'not json', calls: ['sync'], productIds: ['2'], times: 1 });
+    const failed = await json('upload');
+    assert.equal(failed.exitCode, 1);
+    assert.match(errorOf(failed).hint, /shopmaster upload --resume$/);
+    assert.deepEqual(pick(await json('upload', '--resume'), ['ok', 'products']), { ok: true, products: 1 });
+  });
+
+  it('says nothing of what Node.js thinks of a certificate without a name', async () => {
+    await cli.writeConfig({ ...settings, sqlServer: { ...settings.sqlServer, trustServerCertificate: false } });
+    const { stderr } = await run('status');
+    assert.doesNotMatch(stderr, /Warning/);
+  });
+
   it('tells how things stand', async () => {
     await json('configure');
     await json('sync');
@@ -244,6 +261,7 @@ describe('the command line in a shop', () => {
       ['trigger disabled'],
     );
     assert.equal(((await json('sync'))['captureProblems'] as unknown[]).length, 1, 'nothing is repaired unasked');
+    assert.match((await run('status')).stdout, /Repair is: shopmaster configure$/m);
     await json('configure');
     assert.deepEqual((await json('sync'))['captureProblems'], []);
   });
@@ -271,6 +289,7 @@ describe('the command line in a shop', () => {
     );
     assert.equal(left[0]?.n, 0);
     assert.deepEqual((await json('remove'))['removed'], []);
+    assert.match((await run('remove')).stdout, /^No trigger of shopMaster .*\nChangeLog stays/);
   });
 
   it('speaks to people in sentences without --json', async () => {

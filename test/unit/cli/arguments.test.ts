@@ -32,8 +32,9 @@ describe('the arguments of the command line', () => {
     ['an unknown command', ['synch'], /no command "synch"/],
     ['a missing command', ['--json'], /command is missing/],
     ['a second command', ['sync', 'upload'], /"upload" is one word too many/],
-    ['an unknown option', ['sync', '--fast'], /--fast/],
-    ['an option without its value', ['sync', '--config'], /--config/],
+    ['an unknown option', ['sync', '--fast'], /^Unknown option '--fast'\.$/],
+    ['an option without its value', ['sync', '--config'], /^Option '--config <value>' argument missing\.$/],
+    ['an option in place of a value', ['sync', '--config', '--json'], /^Option '--config' argument is ambiguous\.$/],
     ['an option of another command', ['sync', '--resume'], /--resume belongs to the command "upload"/],
   ] as const) {
     it(`refuse ${what} with a reason`, () => {

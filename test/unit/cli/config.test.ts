@@ -49,7 +49,7 @@ describe('the settings file', () => {
   });
 
   it('that is not there is named', async () => {
-    await assert.rejects(readConfig(file), (error: ShopError) => error.message.includes(file));
+    await assert.rejects(readConfig(file), { message: `There is no settings file ${file}.` });
   });
 
   it('that is not JSON is refused without quoting it', async () => {
