@@ -24,6 +24,8 @@ const certificateCodes: ReadonlySet<string> = new Set([
 ]);
 const certificateWords =
   /self[- ]signed certificate|unable to verify|unable to get (?:local )?issuer|altnames|certificate has expired|certificate chain/i;
+/** The account is not let in: wrong (18456), the server is changing (18401), a logon trigger (17892). */
+const plainRefusals: readonly number[] = [18456, 18401, 17892];
 const tlsWords = /SSL routines|TLS connection|ERR_SSL|EPROTO|ee key too small|md too weak|SSL Provider/i;
 
 /** `serverMessages`: what SQL Server said while the connection was made; the driver's own error leaves its numbers out. */
@@ -79,7 +81,16 @@ function loginFailure(
       `Only an administrator can connect to ${server} at the moment.`,
       'Try again when its maintenance is over.',
     );
-  if (numbers.has(18456) || numbers.has(18401) || numbers.has(17892) || codesOf(cause).has('ELOGIN'))
+  // Said instead of a refusal: a database that is paused or moving (40613), too many connections (17809), a firewall (40615).
+  const [said] = messages;
+  if (said !== undefined && codesOf(cause).has('ELOGIN') && !plainRefusals.some((number) => numbers.has(number)))
+    return new ShopError(
+      'sql-server-unreachable',
+      `${server} takes no connection at the moment: ${said.message}`,
+      'shopMaster tries again; if it stays so, have a look at the server.',
+      { cause, remedy: 'retry' },
+    );
+  if (plainRefusals.some((number) => numbers.has(number)) || codesOf(cause).has('ELOGIN'))
     return refused(
       `${server} refused ${who}.`,
       'Check the user name and the password, and that the server allows SQL Server logins ("SQL Server and Windows Authentication mode").',

@@ -6,7 +6,7 @@ import type { Log } from '../ports';
 import type { SqlServerSettings } from '../settings';
 import { connectFailure, type ConnectionTarget } from './connectFailure';
 import { odbcConfig, odbcDrivers, tediousConfig, type ConnectionRole } from './connectionConfig';
-import { codesOf, wordsOf, type ServerMessage } from './driverErrors';
+import { isOdbcDriverMissing, type ServerMessage } from './driverErrors';
 import { loadDriver, type Driver } from './driver';
 import { describeServer, parseServerName, type ServerAddress } from './serverName';
 import { isConnectionLost } from './statementFailure';
@@ -133,7 +133,7 @@ export class SqlServerConnection implements SqlRunner {
         const pool = this.#pool(driver, odbcConfig(this.settings, address, this.role, odbcDriver));
         return { driver, explain, pool: await pool.connect() };
       } catch (caught) {
-        if (!isDriverMissing(caught)) throw explain(caught);
+        if (!isOdbcDriverMissing(caught)) throw explain(caught);
         missing = caught;
       }
     }
@@ -208,9 +208,4 @@ async function beforeAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T>
   } finally {
     if (onAbort !== undefined) signal.removeEventListener('abort', onAbort);
   }
-}
-
-/** ODBC: IM002 no such data source or driver, 01000 its library can't be loaded. */
-function isDriverMissing(caught: unknown): boolean {
-  return codesOf(caught).has('IM002') || /data source name not found|can't open lib/i.test(wordsOf(caught));
 }

@@ -24,12 +24,14 @@ export function layersOf(caught: unknown): readonly Readonly<Record<string, unkn
   return layers;
 }
 
-/** SQL Server's own errors among the layers, without repetitions. */
+/** SQL Server's own errors among the layers, without repetitions. Over ODBC an error's code is SQL Server's number. */
 export function serverMessagesOf(caught: unknown): readonly ServerMessage[] {
   const found = new Map<string, ServerMessage>();
-  for (const { number, message } of layersOf(caught))
+  for (const { number: ownNumber, code, message } of layersOf(caught)) {
+    const number = ownNumber ?? code;
     if (typeof number === 'number' && number > 0 && typeof message === 'string')
       found.set(`${number} ${message}`, { number, message });
+  }
   return [...found.values()];
 }
 
@@ -38,9 +40,10 @@ export function isDeadlock(caught: unknown): boolean {
   return serverMessagesOf(caught).some(({ number }) => number === 1205);
 }
 
-/** The codes of Node, OpenSSL and the driver among the layers: ECONNREFUSED, ESOCKET, ETIMEOUT, …. */
+/** The codes of Node, OpenSSL and the driver among the layers: ECONNREFUSED, ESOCKET, ETIMEOUT, …; ODBC's SQLSTATEs too. */
 export function codesOf(caught: unknown): ReadonlySet<string> {
-  return new Set(layersOf(caught).flatMap(({ code }) => (typeof code === 'string' ? [code] : [])));
+  const codes = layersOf(caught).flatMap(({ code, sqlstate }) => [code, sqlstate]);
+  return new Set(codes.filter((code) => typeof code === 'string'));
 }
 
 /** All messages of the layers, for the few failures that carry no code. */
@@ -49,4 +52,16 @@ export function wordsOf(caught: unknown): string {
     .map(({ message }) => message)
     .filter((message) => typeof message === 'string')
     .join('\n');
+}
+
+/** Who reports an error over ODBC stands before it: `[Microsoft][ODBC Driver 18 for SQL Server]…`. */
+const odbcReporter = /\[[^\]]*\]\[([^\]]*)\]/;
+
+/**
+ * True where the ODBC driver that was asked for is not on this computer: then Windows' driver manager answers in its stead, in
+ * Windows' language, and the driver leaves its SQLSTATE (IM002) out. Every driver for SQL Server has that in its name.
+ */
+export function isOdbcDriverMissing(caught: unknown): boolean {
+  const reporter = odbcReporter.exec(wordsOf(caught))?.[1];
+  return codesOf(caught).has('IM002') || (reporter !== undefined && !reporter.includes('SQL Server'));
 }

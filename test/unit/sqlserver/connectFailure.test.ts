@@ -131,6 +131,26 @@ const cases: readonly Case[] = [
     remedy: 'configure',
   },
   {
+    name: 'a server that takes nobody at the moment',
+    caught: driverError('ELOGIN', 'Login failed.'),
+    said: [{ number: 40613, message: 'Database Shop on server kasse is not currently available.' }],
+    code: 'sql-server-unreachable',
+    message: /takes no connection at the moment: Database Shop on server kasse is not currently available\./,
+    hint: /tries again/,
+    remedy: 'retry',
+  },
+  {
+    name: 'a wrong account over ODBC, in another language',
+    caught: Object.assign(new ConnectionError('[Microsoft][ODBC Driver 18 for SQL Server][SQL Server]Échec.'), {
+      code: 18456,
+    }),
+    target: { ...target, login: '' },
+    code: 'sql-login-failed',
+    message: /kasse refused your Windows account/,
+    hint: /allows SQL Server logins/,
+    remedy: 'configure',
+  },
+  {
     name: 'a wrong password',
     caught: loginFailed,
     said: [{ number: 18456, message: "Login failed for user 'sa'." }],
