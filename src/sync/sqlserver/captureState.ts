@@ -12,7 +12,7 @@ import {
 } from './changeLogTable';
 import { seesDefinitionSql } from './definitionRights';
 import type { ProductTableInfo } from './productTableInfo';
-import { columnTypeOf } from './productTableQuery';
+import { columnTypeOf, ownerIdSql } from './productTableQuery';
 import { quoteName, quoteQualifiedName, quoteText } from './quoting';
 import { flag, integer, integerOrNull, type Row, type SqlRunner, text, textOrNull } from './statements';
 import { readMarker } from './triggerMarker';
@@ -54,7 +54,7 @@ export interface CaptureState {
   readonly triggers: readonly FoundTrigger[];
   readonly changeLog: FoundChangeLog | null;
   readonly sequence: 'absent' | 'usable' | 'foreign';
-  /** Owner of ChangeLog and its sequence as they are, or as they will be once created. */
+  /** Owners of ChangeLog and its sequence as they are, or as they will be once created, as far as the login may know them. */
   readonly captureOwnerIds: readonly number[];
   readonly staging: 'absent' | 'ours' | 'foreign';
   /** Objects that have a name of ours and are no trigger, table or sequence, e.g. `dbo.ChangeLog (VIEW)`. */
@@ -80,7 +80,7 @@ export async function readCaptureState(
   const changeLog = objectOf(objects, changeLogName);
   const staging = objectOf(objects, stagingName);
   const sequence = objectOf(objects, sequenceName);
-  const schemaOwner = integer(right, 'schema_owner_id');
+  const schemaOwner = integerOrNull(right, 'schema_owner_id');
   return {
     triggers: (triggerRows ?? []).map(foundTrigger),
     changeLog:
@@ -92,7 +92,9 @@ export async function readCaptureState(
             columns: (logColumns ?? []).map(foundLogColumn),
           },
     sequence: sequence === undefined ? 'absent' : sequenceState(sequences?.[0]),
-    captureOwnerIds: [changeLog, sequence].map((row) => (row === undefined ? schemaOwner : integer(row, 'owner_id'))),
+    captureOwnerIds: [changeLog, sequence]
+      .map((row) => (row === undefined ? schemaOwner : integer(row, 'owner_id')))
+      .filter((owner) => owner !== null),
     staging:
       staging === undefined
         ? 'absent'
@@ -104,7 +106,9 @@ export async function readCaptureState(
       .map((row) => `${table.schema}.${text(row, 'name')} (${text(row, 'type_desc')})`),
     permissions: {
       alterTable: flag(right, 'alter_table'),
-      createInSchema: flag(right, 'create_table') && flag(right, 'create_sequence') && flag(right, 'alter_schema'),
+      createInSchema: ['create_table', 'create_sequence', 'alter_schema', 'references_schema'].every((may) =>
+        flag(right, may),
+      ),
       viewDefinitions: flag(right, 'view_definition'),
     },
   };
@@ -119,7 +123,7 @@ export async function pendingChanges(runner: SqlRunner, schema: string, signal: 
     `SET NOCOUNT ON;
 SET LOCK_TIMEOUT 2000;
 IF OBJECT_ID(${quoteText(quotedChangeLog(schema))}, N'U') IS NOT NULL
-  SELECT CASE WHEN ${hasPendingSql(schema, '(READPAST, READCOMMITTEDLOCK)')} THEN 1 ELSE 0 END AS pending;`,
+  SELECT CASE WHEN ${hasPendingSql(schema, '(READPAST, READCOMMITTEDLOCK, ROWLOCK)')} THEN 1 ELSE 0 END AS pending;`,
     signal,
   );
   const row = rows?.[0];
@@ -129,6 +133,7 @@ IF OBJECT_ID(${quoteText(quotedChangeLog(schema))}, N'U') IS NOT NULL
 function stateSql(table: CaptureTarget): string {
   const productTable = quoteText(table.qualifiedName);
   const schema = quoteText(quoteName(table.schema));
+  const schemaName = quoteText(table.schema);
   const idOf = (name: string) => `OBJECT_ID(${quoteText(quoteQualifiedName(table.schema, name))})`;
   const triggerNames = triggers.map(({ name }) => quoteText(name)).join(', ');
   const columnsOf = (object: string) => `
@@ -148,9 +153,9 @@ SELECT ${may(productTable, 'OBJECT', 'ALTER')} AS alter_table,
   ${seesDefinitionSql(productTable)} AS view_definition,
   ${may(schema, 'SCHEMA', 'ALTER')} AS alter_schema,
   ${may(schema, 'SCHEMA', 'CREATE SEQUENCE')} AS create_sequence,
+  ${may(schema, 'SCHEMA', 'REFERENCES')} AS references_schema,
   ${may('QUOTENAME(DB_NAME())', 'DATABASE', 'CREATE TABLE')} AS create_table,
-  s.principal_id AS schema_owner_id
-FROM sys.schemas AS s WHERE s.name = ${quoteText(table.schema)};
+  (SELECT s.principal_id FROM sys.schemas AS s WHERE s.name = ${schemaName}) AS schema_owner_id;
 SELECT t.object_id, t.name, t.parent_id, t.is_disabled, t.is_instead_of_trigger,
   OBJECT_SCHEMA_NAME(t.parent_id) AS parent_schema, OBJECT_NAME(t.parent_id) AS parent_name,
   OBJECT_DEFINITION(t.object_id) AS definition,
@@ -158,9 +163,9 @@ SELECT t.object_id, t.name, t.parent_id, t.is_disabled, t.is_instead_of_trigger,
 FROM sys.triggers AS t
 WHERE t.parent_class = 1 AND (t.parent_id = ${table.objectId} OR t.name IN (${triggerNames}))
 ORDER BY t.object_id;
-SELECT o.name, RTRIM(o.type) AS object_type, o.type_desc, COALESCE(o.principal_id, s.principal_id) AS owner_id
-FROM sys.objects AS o INNER JOIN sys.schemas AS s ON s.schema_id = o.schema_id
-WHERE s.name = ${quoteText(table.schema)}
+SELECT o.name, RTRIM(o.type) AS object_type, o.type_desc, ${ownerIdSql} AS owner_id
+FROM sys.objects AS o LEFT JOIN sys.schemas AS s ON s.schema_id = o.schema_id
+WHERE SCHEMA_NAME(o.schema_id) = ${schemaName}
   AND o.name IN (${[changeLogName, stagingName, sequenceName].map(quoteText).join(', ')}, ${triggerNames});${columnsOf('@changeLog')}${columnsOf('@staging')}
 SELECT b.name AS base_type, CONVERT(NVARCHAR(40), q.increment) AS increment, q.is_cycling
 FROM sys.sequences AS q LEFT JOIN sys.types AS b ON b.user_type_id = q.system_type_id

@@ -42,7 +42,7 @@ DECLARE @after BIGINT, @copied INT;
 SELECT @after = MAX(LogID) FROM ${staging};
 INSERT INTO ${staging} (${logColumnList})
 SELECT TOP (${pageSize}) ${takenOverColumns(changeLog.columns, table.columns.ProductID.type)}
-FROM ${quotedChangeLog(table.schema)} AS o WITH (READPAST, READCOMMITTEDLOCK)
+FROM ${quotedChangeLog(table.schema)} AS o WITH (READPAST, READCOMMITTEDLOCK, ROWLOCK)
 WHERE @after IS NULL OR o.LogID > @after
 ORDER BY o.LogID;
 SET @copied = @@ROWCOUNT;

@@ -208,7 +208,7 @@ function refuseWithoutRights(
     throw new ShopError(
       'triggers-not-permitted',
       `This login may not create the table ${table.schema}.${changeLogName} and its sequence.`,
-      `Have CREATE TABLE, and ALTER and CREATE SEQUENCE on the schema ${table.schema}, granted to it, or configure once with a login that has them.`,
+      `Have CREATE TABLE, and ALTER, CREATE SEQUENCE and REFERENCES on the schema ${table.schema}, granted to it, or configure once with a login that has them.`,
       { remedy: 'configure' },
     );
 }

@@ -14,7 +14,7 @@ export async function warningsOfKeys(
 ): Promise<readonly string[]> {
   const { name, type } = table.columns.ProductID;
   const key = quoteName(name);
-  const from = `FROM ${table.qualifiedName} WITH (READPAST, READCOMMITTEDLOCK)`;
+  const from = `FROM ${table.qualifiedName} WITH (READPAST, READCOMMITTEDLOCK, ROWLOCK)`;
   // A unique index lets one NULL in.
   const [withoutKey, repeated] = await runner.batch(
     `SET NOCOUNT ON;

@@ -64,6 +64,12 @@ export async function queryTableFacts(runner: SqlRunner, name: TableName, signal
 }
 
 /**
+ * The owner of `o`, a row of sys.objects, beside its schema `s`, left-joined: a login that has rights on the table alone need not
+ * see the schema in the catalog.
+ */
+export const ownerIdSql = "COALESCE(o.principal_id, s.principal_id, OBJECTPROPERTY(o.object_id, N'OwnerId'))";
+
+/**
  * OBJECT_ID looks a name up as any statement of this login would: in its default schema, then in dbo. `t.*` and `c.*`,
  * because newer columns (is_memory_optimized, is_masked, …) would be an error on SQL Server 2012 if they were named.
  */
@@ -76,9 +82,9 @@ DECLARE @table INT;
 SET @table = OBJECT_ID(${quoteText(quoteTableName(name))});
 SELECT CONVERT(NVARCHAR(128), SERVERPROPERTY('ProductVersion')) AS server_version, DB_NAME() AS database_name,
   SCHEMA_NAME() AS default_schema;
-SELECT o.object_id, RTRIM(o.type) AS object_type, s.name AS schema_name, o.name AS object_name,
-  COALESCE(o.principal_id, s.principal_id) AS owner_id
-FROM sys.objects AS o INNER JOIN sys.schemas AS s ON s.schema_id = o.schema_id
+SELECT o.object_id, RTRIM(o.type) AS object_type, SCHEMA_NAME(o.schema_id) AS schema_name, o.name AS object_name,
+  ${ownerIdSql} AS owner_id
+FROM sys.objects AS o LEFT JOIN sys.schemas AS s ON s.schema_id = o.schema_id
 WHERE o.object_id = @table;
 SELECT t.* FROM sys.tables AS t WHERE t.object_id = @table;
 SELECT c.*, b.name AS base_type, p.is_persisted, CASE ${roles} END AS column_role
@@ -92,10 +98,10 @@ FROM sys.indexes AS x
 INNER JOIN sys.index_columns AS k ON k.object_id = x.object_id AND k.index_id = x.index_id
 WHERE x.object_id = @table AND x.is_unique = 1 AND x.is_disabled = 0 AND x.is_hypothetical = 0 AND x.has_filter = 0
   AND k.is_included_column = 0 AND k.key_ordinal > 0;
-SELECT s.name AS schema_name, t.name AS table_name
-FROM sys.tables AS t INNER JOIN sys.schemas AS s ON s.schema_id = t.schema_id
+SELECT SCHEMA_NAME(t.schema_id) AS schema_name, t.name AS table_name
+FROM sys.tables AS t
 WHERE @table IS NULL AND t.is_ms_shipped = 0
-ORDER BY s.name, t.name;`;
+ORDER BY schema_name, t.name;`;
 }
 
 function foundObject(object: Row, table: Row, columns: readonly Row[], keys: readonly Row[]): FoundObject {

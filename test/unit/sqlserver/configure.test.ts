@@ -50,7 +50,14 @@ const tableFacts: readonly (readonly Row[])[] = [
 ];
 
 function captureFacts(desktopLog: boolean): readonly (readonly Row[])[] {
-  const rights = { alter_table: 1, view_definition: 1, alter_schema: 1, create_sequence: 1, create_table: 1 };
+  const rights = {
+    alter_table: 1,
+    view_definition: 1,
+    alter_schema: 1,
+    create_sequence: 1,
+    references_schema: 1,
+    create_table: 1,
+  };
   const log = [
     ['LogID', 'int', 4],
     ['ChangeType', 'nvarchar', 20],
