@@ -88,10 +88,11 @@ const writing = `${options}SET LOCK_TIMEOUT ${writeLockTimeoutMs};\n`;
 
 /**
  * The page is kept in a table variable, so that the DELETEs are those of the very keys on it. RECOMPILE tells SQL Server how many these
- * are; it would guess one, and read ChangeLog once for each.
+ * are; it would guess one, and read ChangeLog once for each. A collation is always named: that of ChangeLog's columns may be older
+ * than the database's present one (error 468).
  */
 function pageSql(log: ChangeLogTable, after: LogId | null, limit: number): string {
-  const collate = log.keyCollation === null ? '' : ` COLLATE ${log.keyCollation}`;
+  const collate = ` COLLATE ${log.keyCollation ?? 'DATABASE_DEFAULT'}`;
   return `${reading}${takeWriterLockSql}
 SELECT @lock AS writer_lock;
 IF @lock >= 0

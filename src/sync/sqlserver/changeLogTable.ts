@@ -89,7 +89,11 @@ function canBeTakenOver(column: LogColumn, found: FoundLogColumn): boolean {
 }
 
 export function createSequenceSql(schema: string, startWith: string): string {
-  return `CREATE SEQUENCE ${quoteQualifiedName(schema, sequenceName)} AS BIGINT START WITH ${startWith} INCREMENT BY 1;`;
+  return createSequenceNamed(quoteQualifiedName(schema, sequenceName), startWith);
+}
+
+function createSequenceNamed(name: string, startWith: string): string {
+  return `CREATE SEQUENCE ${name} AS BIGINT START WITH ${startWith} INCREMENT BY 1;`;
 }
 
 /**
@@ -97,7 +101,8 @@ export function createSequenceSql(schema: string, startWith: string): string {
  * alone.
  */
 export function createSequenceAfterSql(schema: string, table: string): string {
-  const create = createSequenceSql(schema, "' + CONVERT(NVARCHAR(20), @nextLogID) + N'");
+  const name = quoteQualifiedName(schema, sequenceName).replaceAll("'", "''");
+  const create = createSequenceNamed(name, "' + CONVERT(NVARCHAR(20), @nextLogID) + N'");
   return `DECLARE @nextLogID BIGINT, @createSequence NVARCHAR(1000);
 SELECT @nextLogID = COALESCE(MAX(CONVERT(BIGINT, LogID)), 0) + 1 FROM ${quoteQualifiedName(schema, table)};
 SET @createSequence = N'${create}';

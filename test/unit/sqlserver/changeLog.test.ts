@@ -89,6 +89,18 @@ describe('a page of ChangeLog', () => {
     assert.match(sql, /k\.ProductID = d\.ProductID COLLATE Latin1_General_CS_AS/);
     assert.match(sql, /^SET NOCOUNT ON;\nSET XACT_ABORT ON;\nSET LOCK_TIMEOUT \d+;/);
   });
+
+  it('names a collation for keys that are no text, too', async () => {
+    const runner = new ScriptedRunner(() => [[{ writer_lock: -1 }]]);
+    await createChangeLog(runner, runner, async () => Promise.resolve({ ...table, keyCollation: null })).readPage(
+      null,
+      2,
+      never,
+    );
+    const [sql = ''] = runner.batches;
+    assert.match(sql, /ProductID NVARCHAR\(450\) COLLATE DATABASE_DEFAULT NULL/);
+    assert.match(sql, /k\.ProductID = d\.ProductID COLLATE DATABASE_DEFAULT/);
+  });
 });
 
 describe('acknowledging', () => {

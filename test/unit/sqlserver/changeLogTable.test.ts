@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import {
+  createSequenceAfterSql,
   type FoundLogColumn,
   isStagingTable,
   recognizeChangeLog,
@@ -57,6 +58,14 @@ describe('a table that is called ChangeLog', () => {
     assert.equal(isStagingTable([column('LogID', 'bigint', 8), ...without('LogID')]), true);
     assert.equal(isStagingTable(desktop), false);
   });
+});
+
+describe('the sequence after a takeover', () => {
+  it('lies in any schema, whatever signs its name has', () =>
+    assert.match(
+      createSequenceAfterSql("O'Neil]", 'ChangeLog_shopMaster'),
+      /N'CREATE SEQUENCE \[O''Neil\]\]\]\.\[ChangeLogID\] AS BIGINT START WITH ' \+/,
+    ));
 });
 
 describe('rows of a desktop ChangeLog', () => {
