@@ -43,12 +43,6 @@ export function backoff(
 }
 
 /**
- * Hears of every attempt that failed, at the moment it was given up, before any pause. `pauseMs` is null where there is no
- * further attempt. After an 'outcome unknown' the attempt may still be applied, whatever becomes of the next one.
- */
-export type FailedAttempt = (failure: CatalogueFailure, attempt: number, pauseMs: number | null) => void;
-
-/**
  * Calls until it succeeds, or until the policy has no further attempt: then it rejects with the last failure. Rejects with the
  * signal's reason when aborted during a pause; anything that is no CatalogueFailure is passed on at once.
  */
@@ -56,7 +50,6 @@ export async function withRetry<T>(
   clock: Clock,
   signal: AbortSignal,
   call: (attempt: number) => Promise<T>,
-  onFailure?: FailedAttempt,
 ): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     signal.throwIfAborted();
@@ -65,7 +58,6 @@ export async function withRetry<T>(
     } catch (caught) {
       if (!(caught instanceof CatalogueFailure)) throw caught;
       const pauseMs = backoff(caught.kind, attempt, caught.retryAfterMs, clock.random());
-      onFailure?.(caught, attempt, pauseMs);
       if (pauseMs === null) throw caught;
       await clock.sleep(pauseMs, signal);
     }

@@ -125,23 +125,6 @@ describe('A retried call', () => {
     assert.equal(times.length, 1);
   });
 
-  it('tells of every failed attempt when it is given up, with the pause that follows', async () => {
-    const { times, call } = failing(clock, failure('outcome unknown'), failure('unreachable'), failure('refused'));
-    const heard: unknown[] = [];
-    const pauses: (number | null)[] = [];
-    const work = withRetry(clock, never, call, ({ kind }, attempt, pauseMs) => {
-      heard.push([kind, attempt, clock.now()]);
-      pauses.push(pauseMs);
-    });
-    await assert.rejects(clock.runUntilSettled(work), { kind: 'refused' });
-    assert.deepEqual(heard, [
-      ['outcome unknown', 1, times[0]],
-      ['unreachable', 2, times[1]],
-      ['refused', 3, times[2]],
-    ]);
-    assert.deepEqual(pauses, [times[1]! - times[0]!, times[2]! - times[1]!, null]);
-  });
-
   it('makes no attempt once it is cancelled', async () => {
     const cancelled = AbortSignal.abort(new Error('cancelled'));
     const { times, call } = failing(clock);
