@@ -71,7 +71,7 @@ const sync: CommandRunner = async ({ shop, terminal, interrupted }) => {
   return tell(terminal, syncResult(report));
 };
 
-/** A line a run until Ctrl+C. A lost session ends it: no further request could succeed. */
+/** A line a run until Ctrl+C. A lost session and wrong settings end it: no further run could succeed. */
 const watch: CommandRunner = async ({ shop, settings, terminal, interrupted }) => {
   const { master } = shop;
   const lost = new Promise<ExitCode>((resolve) => {
@@ -83,7 +83,8 @@ const watch: CommandRunner = async ({ shop, settings, terminal, interrupted }) =
         terminal.result({ ...object, anotherWriter: result.report.anotherWriter }, [...another, ...lines]);
       } else if (result.error.code !== 'cancelled') {
         terminal.failure(result.error);
-        if (exitCodeOf(result.error.code) === exitCodes.sessionExpired) resolve(exitCodes.sessionExpired);
+        const exitCode = exitCodeOf(result.error.code);
+        if (exitCode !== exitCodes.failed) resolve(exitCode);
       }
     });
   });

@@ -45,6 +45,26 @@ describe('the command line', () => {
   });
 });
 
+describe('the command line with wrong settings', () => {
+  it('does not go on watching', async () => {
+    const cli = await BuiltCommandLine.build();
+    try {
+      await cli.writeConfig({
+        digible: { baseUrl: 'http://127.0.0.1:9', email: 'owner@shop.example' },
+        sqlServer: { server: 'localhost,port', database: 'Shop', table: 'Products', username: 'sa' },
+      });
+      const ended = await cli.run(['watch', '--json'], {
+        SHOPMASTER_DIGIBLE_PASSWORD: 'a',
+        SHOPMASTER_SQL_PASSWORD: 'b',
+      });
+      assert.equal(ended.exitCode, 2);
+      assert.equal(errorOf(jsonOf(ended)).code, 'server-name-invalid');
+    } finally {
+      await cli.close();
+    }
+  });
+});
+
 describe('the command line in a shop', () => {
   let cli: BuiltCommandLine;
   let shop: TestShop;
