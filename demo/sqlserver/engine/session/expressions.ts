@@ -26,7 +26,7 @@ export class Expressions {
 
   /** Unknown is not true. */
   async condition(source: Source, scope: Scope, execution: Execution): Promise<boolean> {
-    const simple = simpleCondition(source.tokens, this.lookup(scope));
+    const simple = simpleCondition(source.tokens, this.lookup(scope), scope.trigger?.rows);
     if (simple !== undefined) return simple === true;
     const text = `SELECT CASE WHEN ${source.text} THEN 1 ELSE 0 END`;
     const { value } = await this.ask({ ...source, text }, scope, execution);

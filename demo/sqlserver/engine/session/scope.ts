@@ -50,6 +50,8 @@ export interface TriggerScope {
   readonly transitions: TransitionTables;
   /** Lower-case names of the columns that UPDATE(column) says yes to; all of them for an INSERT. */
   readonly updated: ReadonlySet<string> | 'all';
+  /** How many rows the images have; undefined where nobody has counted them. */
+  readonly rows?: { readonly inserted: number; readonly deleted: number } | undefined;
 }
 
 export class Scope {

@@ -52,9 +52,16 @@ export function ascii(text: string): boolean {
   return /^[\x20-\x7e\t\r\n]*$/.test(text);
 }
 
+/** How many rows `inserted` and `deleted` have in a trigger: `EXISTS (SELECT 1 FROM inserted)` is simple, too. */
+export type TransitionRows = Readonly<Record<'inserted' | 'deleted', number>>;
+
 /** True, false or unknown (null); undefined where the condition is not simple. */
-export function simpleCondition(tokens: readonly Token[], lookup: VariableLookup): boolean | null | undefined {
-  return new SimpleParser(tokens, lookup).wholeCondition();
+export function simpleCondition(
+  tokens: readonly Token[],
+  lookup: VariableLookup,
+  transitionRows?: TransitionRows,
+): boolean | null | undefined {
+  return new SimpleParser(tokens, lookup, transitionRows).wholeCondition();
 }
 
 /** Thrown inside only: this is not simple. */
@@ -66,6 +73,7 @@ class SimpleParser {
   constructor(
     private readonly tokens: readonly Token[],
     private readonly lookup: VariableLookup,
+    private readonly transitionRows?: TransitionRows,
   ) {}
 
   wholeCondition(): boolean | null | undefined {
@@ -119,6 +127,7 @@ class SimpleParser {
   }
 
   private predicate(): boolean | null {
+    if (this.accept('EXISTS')) return this.transitionExists();
     const start = this.position;
     if (this.accept('(')) {
       const inside = this.attempt(() => {
@@ -130,6 +139,18 @@ class SimpleParser {
       this.position = start;
     }
     return this.comparison();
+  }
+
+  /** `(SELECT 1 FROM inserted)`, without any condition. */
+  private transitionExists(): boolean {
+    const words = this.tokens.slice(this.position, this.position + 6).map(({ upper, kind }) => upper || kind);
+    const [open, select, item = '', from, table, close] = words;
+    const plain =
+      open === '(' && select === 'SELECT' && /^(?:\*|number)$/.test(item) && from === 'FROM' && close === ')';
+    if (!plain || this.transitionRows === undefined) return this.giveUp();
+    this.position += 6;
+    if (table === 'INSERTED') return this.transitionRows.inserted > 0;
+    return table === 'DELETED' ? this.transitionRows.deleted > 0 : this.giveUp();
   }
 
   private attempt<T>(read: () => T): T | undefined {

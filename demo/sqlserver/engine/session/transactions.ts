@@ -36,6 +36,9 @@ export class Transactions {
   private isDoomed = false;
   private serial = 0n;
   private readonly savepoints = new Map<string, string>();
+  /** A statement in autocommit mode has this transaction for itself. */
+  private isOwn = false;
+  private atCommit: readonly Step[] = [];
   private announced = false;
 
   constructor(
@@ -85,7 +88,7 @@ export class Transactions {
       return;
     }
     try {
-      if (this.open) await this.link.run([{ sql: 'COMMIT' }]);
+      if (this.open) await this.link.run([...this.atCommit, { sql: 'COMMIT' }]);
     } catch (error) {
       // A serialization failure shows at the end only; PostgreSQL has rolled back.
       this.over('transaction rolled back', sink);
@@ -141,6 +144,16 @@ export class Transactions {
     if (this.depth > 0) this.isDoomed = true;
   }
 
+  /**
+   * The last steps of a statement that `atomically` runs: where it has a transaction of its own, they go along with COMMIT, otherwise
+   * they run now.
+   */
+  async finish(steps: readonly Step[]): Promise<void> {
+    if (steps.length === 0 || this.depth === 0) return;
+    if (this.isOwn) this.atCommit = steps;
+    else await this.link.run(steps);
+  }
+
   /** Runs the PostgreSQL statements of one T-SQL statement, all or none. Gives the outcomes of `steps` alone. */
   async run(steps: readonly Step[], options: UnitOptions): Promise<readonly StepOutcome[]> {
     if (options.writes) this.aboutToWrite();
@@ -194,6 +207,7 @@ export class Transactions {
 
   private async inOwnTransaction<T>(work: () => Promise<T>, options: UnitOptions): Promise<T> {
     this.begin(undefined);
+    this.isOwn = true;
     const { serial } = this;
     // PostgreSQL's BEGIN goes along with the first statement.
     this.pendingIsolation = options.isolation;
@@ -259,6 +273,8 @@ export class Transactions {
     this.depth = 0;
     this.open = false;
     this.isDoomed = false;
+    this.isOwn = false;
+    this.atCommit = [];
     this.announced = false;
     this.savepoints.clear();
     this.writers.done();

@@ -1,11 +1,11 @@
 /** Fires AFTER triggers: the statement, the bodies and what they do are one unit, all of it or nothing. */
 import { SqlServerError } from '../../contract';
-import type { CatalogTable, CatalogTrigger, Translation, TransitionTables } from '../contract';
+import type { CatalogTable, CatalogTrigger, Translation } from '../contract';
 import type { Capture, CaptureTables } from './captureTables';
 import type { CompiledModules } from './compiledModules';
 import type { Execution } from './execution';
 import type { PostgresLink } from './postgresLink';
-import { Scope } from './scope';
+import { Scope, type TriggerScope } from './scope';
 import type { SessionState } from './sessionState';
 import type { Source, Statement, TriggerEvent } from './syntax';
 import type { Transactions } from './transactions';
@@ -56,28 +56,32 @@ export class Triggers {
     const { target } = translation;
     if (target === undefined) return;
     const { events, updated } = writtenActions(translation.kind, source);
+    const merge = translation.kind === 'merge';
     for (const event of events) {
       const due = triggers.filter((trigger) => trigger.events.includes(event));
       if (due.length === 0) continue;
-      const own = translation.kind === 'merge' ? await this.partOf(event, target, capture, scope) : capture;
-      const transitions = { inserted: own.inserted, deleted: own.deleted, table: target };
-      for (const trigger of due) {
-        await this.fireOne(trigger, transitions, event === 'INSERT' ? 'all' : updated, rowCount, scope, execution);
-      }
+      const own = merge ? await this.partOf(event, target, capture, scope) : capture;
+      const seen: TriggerScope = {
+        transitions: { inserted: own.inserted, deleted: own.deleted, table: target },
+        updated: event === 'INSERT' ? 'all' : updated,
+        rows: merge ? undefined : rowsOf(event, rowCount),
+      };
+      for (const trigger of due) await this.fireOne(trigger, seen, rowCount, scope, execution);
       if (own !== capture) await this.empty(own, rowCount);
     }
-    await this.empty(capture, rowCount);
+    // The outermost statement's tables aren't needed before its end.
+    if (scope.triggerLevel === 0) await this.transactions.finish(this.captures.emptying(capture, rowCount));
+    else await this.empty(capture, rowCount);
   }
 
   private async fireOne(
     trigger: CatalogTrigger,
-    transitions: TransitionTables,
-    updated: ReadonlySet<string> | 'all',
+    seen: TriggerScope,
     rowCount: number,
     outer: Scope,
     execution: Execution,
   ): Promise<void> {
-    const scope = new Scope('trigger', outer, trigger.name, trigger.objectId, { transitions, updated });
+    const scope = new Scope('trigger', outer, trigger.name, trigger.objectId, seen);
     if (scope.level > DEEPEST) {
       throw new SqlServerError(
         217,
@@ -115,4 +119,9 @@ export class Triggers {
     const steps = this.captures.emptying(capture, rows);
     if (steps.length > 0) await this.link.run(steps);
   }
+}
+
+/** How many rows `inserted` and `deleted` have. */
+function rowsOf(event: TriggerEvent, rowCount: number): { readonly inserted: number; readonly deleted: number } {
+  return { inserted: event === 'DELETE' ? 0 : rowCount, deleted: event === 'INSERT' ? 0 : rowCount };
 }
