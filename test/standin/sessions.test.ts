@@ -128,6 +128,33 @@ describe('A session', () => {
       assert.deepEqual((await pool.request().query('SELECT 1 AS a')).recordset, [{ a: 1 }]);
     }));
 
+  it('keeps its transaction when a request is cancelled, unless XACT_ABORT is on', () =>
+    inTable(async (pool) => {
+      const cancelled = async (first: string): Promise<void> => {
+        const request = pool.request();
+        const waiting = request.batch(`${first}; RAISERROR(N'here', 0, 1) WITH NOWAIT; WAITFOR DELAY '00:05:00'`);
+        await new Promise((resolve) => request.on('info', resolve));
+        request.cancel();
+        await assert.rejects(waiting, { code: 'ECANCEL' });
+      };
+      await cancelled('BEGIN TRAN; DELETE FROM T WHERE ID = 1');
+      assert.deepEqual((await pool.request().batch('SELECT @@TRANCOUNT AS t')).recordset, [{ t: 1 }]);
+      await cancelled('SET XACT_ABORT ON; DELETE FROM T WHERE ID = 2');
+      const { recordset } = await pool.request().batch('SELECT @@TRANCOUNT AS t, COUNT(*) AS c FROM T');
+      assert.deepEqual(recordset, [{ t: 0, c: 3 }]);
+    }));
+
+  it('is rolled back when the client goes', () =>
+    inDatabase(async (database) => {
+      const first = await database.connect();
+      const second = await database.connect();
+      await first.request().batch(table);
+      await first.request().batch('BEGIN TRAN; DELETE FROM T');
+      await first.close();
+      const { recordset } = await second.request().batch('SET LOCK_TIMEOUT 5000; SELECT COUNT(*) AS c FROM T');
+      assert.deepEqual(recordset, [{ c: 3 }]);
+    }));
+
   it('streams a large result as the client takes it', () =>
     inTable(async (pool) => {
       const request = pool.request();

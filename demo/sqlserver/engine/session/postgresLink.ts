@@ -16,6 +16,8 @@ interface SubmittingClient {
 
 /** Statements that come again are kept prepared; more than this many are not worth their memory. */
 const MOST_PREPARED = 300;
+/** Longer statements hold their data and won't come again. */
+const LONGEST_PREPARED = 8000;
 
 interface Prepared {
   /** Empty until the statement comes a second time. */
@@ -75,6 +77,7 @@ export class PostgresLink {
   }
 
   private prepare(sql: string, fresh: string[]): StatementHandle {
+    if (sql.length > LONGEST_PREPARED) return { name: '', parse: true };
     const known = this.statements.get(sql);
     if (known === undefined) {
       this.statements.set(sql, { name: '' });

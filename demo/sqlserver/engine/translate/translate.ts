@@ -17,10 +17,13 @@ function parse(tokens: readonly Token[], sql: string): DataStatement | DdlStatem
 }
 
 /** A statement is checked with its batch and translated when it runs, more than once perhaps: it is parsed once. */
-const MOST_PARSED = 100;
+const MOST_PARSED = 200;
+/** Characters of all of them together. */
+const MOST_TEXT = 1_000_000;
 
 export class Translator {
   private readonly parsed = new Map<string, DataStatement | DdlStatement>();
+  private textLength = 0;
 
   /** Throws SqlServerError where the statement can't be parsed; names are not looked up. */
   checkSyntax(sql: string, quotedIdentifier: boolean): void {
@@ -39,8 +42,12 @@ export class Translator {
     if (known !== undefined) return known;
     const statement = parse(tokenize(sql, { quotedIdentifier }), sql);
     this.parsed.set(key, statement);
-    const [oldest] = this.parsed.keys();
-    if (this.parsed.size > MOST_PARSED && oldest !== undefined) this.parsed.delete(oldest);
+    this.textLength += key.length;
+    for (const oldest of this.parsed.keys()) {
+      if (this.parsed.size <= MOST_PARSED && this.textLength <= MOST_TEXT) break;
+      this.parsed.delete(oldest);
+      this.textLength -= oldest.length;
+    }
     return statement;
   }
 }
