@@ -5,11 +5,8 @@ import { DEFAULT_OPTIONS, optionBits, type SetOptions } from './options';
 import type { Scope } from './scope';
 import type { Transactions } from './transactions';
 
-/** What @@VERSION says; the first line is SQL Server 2019's (compatibility level 150). */
-const VERSION = [
-  'Microsoft SQL Server 2019 (RTM) - 15.0.2000.5 (X64)',
-  '\tStand-in on PostgreSQL for tests and demonstrations',
-].join('\n');
+/** What @@VERSION says. */
+const VERSION = 'Microsoft SQL Server 2022 (RTM) - 16.0.1000.6 (X64) (stand-in on PostgreSQL)';
 
 export interface ServerFacts {
   readonly serverName: string;
@@ -129,7 +126,7 @@ export class SessionState {
       case '@@max_precision':
         return '38';
       case '@@microsoftversion':
-        return String(0x0f0007d0);
+        return String(0x100003e8);
       case '@@dbts':
         return '00000000000007d0';
       default:
