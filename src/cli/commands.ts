@@ -1,23 +1,12 @@
 import { ShopError } from '../sync/errors';
 import type { StateStore } from '../sync/ports';
-import type { Settings } from '../sync/settings';
-import type { Shop } from '../sync/shop';
 import type { ConfigurePlan, ConfigureStep } from '../sync/sqlserver/configurePlan';
-import type { Arguments, Command } from './arguments';
+import type { Command } from './arguments';
+import type { CommandRunner } from './commandContext';
 import { exitCodeOf, exitCodes, type ExitCode } from './exitCodes';
-import { changes, pendingResult, problemLines, products, syncResult, uploadResult, type Result } from './reports';
+import { pendingResult, products, syncResult, uploadResult, type Result } from './reports';
+import { status } from './status';
 import type { Terminal } from './terminal';
-
-export interface CommandContext {
-  readonly shop: Shop;
-  readonly store: StateStore;
-  readonly settings: Settings;
-  readonly args: Arguments;
-  readonly terminal: Terminal;
-  readonly interrupted: AbortSignal;
-}
-
-type CommandRunner = (context: CommandContext) => Promise<ExitCode>;
 
 /** Changes that `pending` lists. */
 const listedChanges = 100;
@@ -71,7 +60,7 @@ const sync: CommandRunner = async ({ shop, terminal, interrupted }) => {
   return tell(terminal, syncResult(report));
 };
 
-/** A line a run until Ctrl+C. A lost session and wrong settings end it: no further run could succeed. */
+/** A line a run until Ctrl+C. A lost session, a refused login and wrong settings end it: no further run could succeed. */
 const watch: CommandRunner = async ({ shop, settings, terminal, interrupted }) => {
   const { master } = shop;
   const lost = new Promise<ExitCode>((resolve) => {
@@ -84,7 +73,7 @@ const watch: CommandRunner = async ({ shop, settings, terminal, interrupted }) =
       } else if (result.error.code !== 'cancelled') {
         terminal.failure(result.error);
         const exitCode = exitCodeOf(result.error.code);
-        if (exitCode !== exitCodes.failed) resolve(exitCode);
+        if (exitCode !== exitCodes.failed || result.error.code === 'sql-login-failed') resolve(exitCode);
       }
     });
   });
@@ -104,42 +93,6 @@ const pending: CommandRunner = async ({ shop, store, terminal, interrupted }) =>
   const [state, counts] = [await store.load(), await changeLog.count(interrupted)];
   const found = await changeLog.list(null, listedChanges, interrupted);
   return tell(terminal, pendingResult(found, counts, state.rejected));
-};
-
-const status: CommandRunner = async ({ shop, store, terminal, interrupted }) => {
-  const state = await store.load();
-  const sqlServer = await attempt(() => shop.testSqlServer(interrupted));
-  const digible = await attempt(() => shop.testDigible(interrupted));
-  const capture = sqlServer.ok ? await attempt(() => shop.lookAtCapture(interrupted)) : sqlServer;
-  const failed = [sqlServer, digible, capture].find((outcome) => !outcome.ok);
-  const lastSync = state.lastSync === null ? null : localTime(state.lastSync);
-  const object = {
-    sqlServer: sqlServer.ok ? { ok: true, version: sqlServer.value } : failure(sqlServer.error),
-    digible: digible.ok ? { ok: true } : failure(digible.error),
-    capture: capture.ok
-      ? { ok: capture.value.problems.length === 0, problems: capture.value.problems }
-      : failure(capture.error),
-    ...(capture.ok && capture.value.counts),
-    rejected: state.rejected.length,
-    lastSync,
-    uploadCheckpoint: state.uploadCheckpoint,
-  };
-  if (failed?.ok === false) {
-    terminal.note(sqlServer.ok ? 'SQL Server: connected' : `SQL Server: ${sqlServer.error.message}`);
-    terminal.note(digible.ok ? 'Digible: signed in' : `Digible: ${digible.error.message}`);
-    terminal.failure(failed.error, object);
-    return exitCodeOf(failed.error.code);
-  }
-  const counts = capture.ok ? capture.value.counts : { pending: 0, deleted: 0 };
-  terminal.result(object, [
-    'SQL Server: connected',
-    'Digible: signed in',
-    `Last Sync: ${lastSync ?? 'never'}`,
-    `${changes(counts.pending)} pending, ${products(state.rejected.length)} rejected, ${products(counts.deleted)} deleted in the shop (not sent)`,
-    ...(state.uploadCheckpoint === null ? [] : ['An upload was not finished: shopmaster upload --resume']),
-    ...(capture.ok ? problemLines(capture.value.problems) : []),
-  ]);
-  return exitCodes.done;
 };
 
 const remove: CommandRunner = async ({ shop, args, terminal, interrupted }) => {
@@ -182,27 +135,4 @@ function nameOf({ table }: ConfigurePlan): string {
 function tell(terminal: Terminal, { object, lines, rejected }: Result): ExitCode {
   terminal.result(object, lines);
   return rejected ? exitCodes.rejected : exitCodes.done;
-}
-
-type Attempt<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: ShopError };
-
-async function attempt<T>(work: () => Promise<T>): Promise<Attempt<T>> {
-  try {
-    return { ok: true, value: await work() };
-  } catch (caught) {
-    if (caught instanceof ShopError) return { ok: false, error: caught };
-    throw caught;
-  }
-}
-
-function failure({ code, message, hint }: ShopError): { ok: false; error: Record<string, string> } {
-  return { ok: false, error: { code, message, hint } };
-}
-
-/** `YYYY-MM-DD HH:MM:SS`, as the desktop program wrote it. */
-function localTime(epochMs: number): string {
-  const date = new Date(epochMs);
-  const two = (part: number): string => String(part).padStart(2, '0');
-  const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join('-');
-  return `${day} ${[two(date.getHours()), two(date.getMinutes()), two(date.getSeconds())].join(':')}`;
 }

@@ -19,17 +19,21 @@ export class Terminal {
 
   /** The one result: an object for programs, or lines for people. */
   result(object: Readonly<Record<string, unknown>>, lines: readonly string[]): void {
-    this.clearProgress();
-    this.streams.stdout.write(this.json ? `${JSON.stringify({ ok: true, ...object })}\n` : `${lines.join('\n')}\n`);
+    this.outcome(object, lines, null);
   }
 
-  /** `object` goes with it for programs: what is known all the same. */
-  failure(error: ShopError, object: Readonly<Record<string, unknown>> = {}): void {
+  /** A result with an error in it: programs are told that first, people by the lines. */
+  outcome(object: Readonly<Record<string, unknown>>, lines: readonly string[], error: ShopError | null): void {
     this.clearProgress();
-    const { code, message, hint } = error;
-    const failed = { ok: false, error: { code, message, hint }, ...object };
-    if (this.json) this.streams.stdout.write(`${JSON.stringify(failed)}\n`);
-    else this.streams.stderr.write(`${message}\n${hint}\n`);
+    this.streams.stdout.write(
+      this.json ? `${JSON.stringify({ ...verdict(error), ...object })}\n` : `${lines.join('\n')}\n`,
+    );
+  }
+
+  failure(error: ShopError): void {
+    this.clearProgress();
+    if (this.json) this.streams.stdout.write(`${JSON.stringify(verdict(error))}\n`);
+    else this.streams.stderr.write(`${error.message}\n${error.hint}\n`);
   }
 
   /** A line for people, about something under way. */
@@ -63,4 +67,10 @@ export class Terminal {
     if (this.progressShown) this.streams.stderr.write('\r\u001B[K');
     this.progressShown = false;
   }
+}
+
+function verdict(error: ShopError | null): object {
+  if (error === null) return { ok: true };
+  const { code, message, hint } = error;
+  return { ok: false, error: { code, message, hint } };
 }

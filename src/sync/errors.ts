@@ -60,6 +60,7 @@ export type ErrorCode =
   | 'owners-differ'
   | 'server-too-old'
   | 'not-configured'
+  | 'capture-damaged'
   // Digible
   | 'digible-unreachable'
   | 'digible-address-invalid'

@@ -118,7 +118,8 @@ export class ShopMaster {
   /** Syncs at once, then in the interval of the settings. */
   start(): void {
     if (this.soft.signal.aborted) return;
-    this.update({ scheduled: true, ...(this.current.phase === 'stopped' && this.atRest(true)) });
+    const anew = this.current.phase === 'stopped' || this.isLoginRefused;
+    this.update({ scheduled: true, ...(anew && this.atRest(true)) });
     this.scheduler.start(this.parts.settings.sync.intervalSeconds * 1000);
   }
 
@@ -183,7 +184,7 @@ export class ShopMaster {
   private async tick(): Promise<void> {
     try {
       await this.turns.run(async () => {
-        if (this.scheduler.isStarted) await this.sync('schedule', {});
+        if (this.scheduler.isStarted && !this.isLoginRefused) await this.sync('schedule', {});
       });
     } catch {
       // The state and the run's result have told it.
@@ -279,6 +280,11 @@ export class ShopMaster {
     this.finished(resultOf(report, error));
     if (error !== null) throw error;
     return report;
+  }
+
+  /** Trying a wrong password again and again would lock the login, which may be the point-of-sale program's as well. */
+  private get isLoginRefused(): boolean {
+    return this.current.error?.code === 'sql-login-failed';
   }
 
   /** When nothing runs and nothing is wrong, but perhaps the session still lost. */

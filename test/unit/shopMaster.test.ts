@@ -274,6 +274,22 @@ describe('The engine of a shop', () => {
       assert.deepEqual(master.state.counts, { pending: 0, deleted: 0, rejected: 0 });
     });
 
+    it('tries a login that SQL Server has refused again only when a person asks', async () => {
+      const refused = new ShopError('sql-login-failed', 'The login was refused.', 'Check the password.');
+      shop.failNext('readPage', refused, 3);
+      await world.start();
+      assert.deepEqual([master.state.phase, master.state.error], ['error', refused]);
+      const runs = world.results.length;
+      await world.nextTick();
+      await world.nextTick();
+      assert.equal(world.results.length, runs, 'no further try by itself');
+      await assert.rejects(world.run(master.syncNow()), refused);
+      await world.start();
+      assert.equal(world.results.length, runs + 2, 'Sync Now and Start Sync each try once');
+      await world.run(master.syncNow());
+      assert.deepEqual([master.state.phase, master.state.error], ['idle', null]);
+    });
+
     it('is offline while SQL Server is, and still shows what it knew', async () => {
       shop.captureProblems = [{ kind: 'trigger missing', message: 'trgAfterInsert is not there.' }];
       shop.insert('a', price('1.00'));

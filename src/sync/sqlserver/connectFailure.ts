@@ -71,6 +71,12 @@ function loginFailure(
       `The password of ${who} has expired or must be changed.`,
       'Set a new password in SQL Server, then type it here.',
     );
+  // The same number for a SQL login where there are none, and for a Windows account that the server's domain doesn't know.
+  if (numbers.has(18452) && (target.login === '' || target.login.includes('\\')))
+    return refused(
+      `${server} does not trust the domain of ${who}.`,
+      "Use an account of the server's own domain, or a SQL login with its password.",
+    );
   if (numbers.has(18452) || /Windows authentication only/i.test(words))
     return refused(
       `${server} accepts Windows accounts only, not ${who}.`,
@@ -141,7 +147,7 @@ function encryptionFailure(target: ConnectionTarget, cause: Error): ShopError | 
     return new ShopError(
       'sql-certificate-untrusted',
       `The certificate of ${server} can't be verified; SQL Server makes one for itself unless it is given another.`,
-      'If it is your own server, trust its certificate; the connection stays encrypted.',
+      'If it is your own server, trust its certificate (sqlServer.trustServerCertificate); the connection stays encrypted.',
       { cause, remedy: 'trust certificate' },
     );
   if (codes.has('EENCRYPT'))

@@ -1,4 +1,5 @@
 /** What the catalog of SQL Server knows about the product table, in one batch. */
+import { changeLogName } from './captureNames';
 import { type ColumnRole, columnRoles, type ColumnType } from './columnTypes';
 import { quoteText } from './quoting';
 import { flag, integer, integerOrNull, type Row, type SqlRunner, text, textOrNull } from './statements';
@@ -100,7 +101,7 @@ WHERE x.object_id = @table AND x.is_unique = 1 AND x.is_disabled = 0 AND x.is_hy
   AND k.is_included_column = 0 AND k.key_ordinal > 0;
 SELECT SCHEMA_NAME(t.schema_id) AS schema_name, t.name AS table_name
 FROM sys.tables AS t
-WHERE @table IS NULL AND t.is_ms_shipped = 0
+WHERE @table IS NULL AND t.is_ms_shipped = 0 AND t.name <> ${quoteText(changeLogName)}
 ORDER BY schema_name, t.name;`;
 }
 

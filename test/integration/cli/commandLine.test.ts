@@ -275,6 +275,8 @@ describe('the command line in a shop', () => {
   it('reports a disabled trigger and repairs it only when asked', async () => {
     await json('configure');
     await shop.exec('DISABLE TRIGGER dbo.trgAfterInsert ON dbo.Products');
+    const status = await json('status');
+    assert.deepEqual([status.exitCode, errorOf(status).code], [1, 'capture-damaged'], 'changes are getting lost');
     const problems = (await json('sync'))['captureProblems'] as { kind: string }[];
     assert.deepEqual(
       problems.map(({ kind }) => kind),

@@ -204,6 +204,16 @@ const cases: readonly Case[] = [
     remedy: 'configure',
   },
   {
+    name: 'a Windows account of a domain that the server does not trust',
+    caught: loginFailed,
+    target: { ...target, login: 'SHOP\\joe' },
+    said: [{ number: 18452, message: 'The login is from an untrusted domain' }],
+    code: 'sql-login-failed',
+    message: /does not trust the domain of the login "SHOP\\joe"/,
+    hint: /SQL login/,
+    remedy: 'configure',
+  },
+  {
     name: 'a refused Windows account',
     caught: loginFailed,
     target: { ...target, login: '' },
