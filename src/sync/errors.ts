@@ -85,6 +85,10 @@ export function anotherWriter(): ShopError {
   );
 }
 
+export function cancelled(cause?: Error): ShopError {
+  return new ShopError('cancelled', 'The run was cancelled.', 'What is pending is sent next time.', { cause });
+}
+
 /** Turns whatever was caught into an Error, so that `cause` is always one. */
 export function toError(caught: unknown): Error {
   return caught instanceof Error ? caught : new Error(String(caught), { cause: caught });

@@ -1,9 +1,11 @@
 import { CatalogueFailure } from './catalogueFailure';
 import { phaseOf, type EngineState, type Phase } from './engineState';
-import { anotherWriter, ShopError, toError } from './errors';
+import { anotherWriter, cancelled, toError, type ShopError } from './errors';
+import { Listeners, tellOne, type Listener } from './listeners';
 import type { Progress, SyncReport, UploadReport } from './model';
 import { OneAtATime } from './oneAtATime';
 import type { Catalogue, Clock, Log, ShopDatabase, StateStore } from './ports';
+import { asShopError, nothingSynced, nothingUploaded, type RunResult } from './runResult';
 import { Scheduler } from './scheduler';
 import type { SyncSettings, UploadSettings } from './settings';
 import { ShopMemory } from './shopMemory';
@@ -22,18 +24,11 @@ export interface ShopParts {
   readonly settings: { readonly sync: SyncSettings; readonly upload: UploadSettings };
 }
 
-/** What a run came to; `error` is null where it went through. */
-export type RunResult =
-  | { readonly trigger: 'schedule' | 'manual'; readonly report: SyncReport; readonly error: ShopError | null }
-  | { readonly trigger: 'upload'; readonly report: UploadReport; readonly error: ShopError | null };
-
 export interface RunOptions {
   /** Ends the run between two requests. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
 }
-
-type Listener<T> = (value: T) => void;
 
 /** What is common to the runs: `seen` is what they have found out for the state. */
 interface Run<R> {
@@ -47,39 +42,13 @@ interface RunSignals {
   readonly hardSignal: AbortSignal;
 }
 
-/** The reports of runs that failed before they began. */
-const nothingSynced: SyncReport = {
-  inserted: 0,
-  updated: 0,
-  coalesced: 0,
-  rejected: 0,
-  deleted: 0,
-  busy: 0,
-  unsettled: 0,
-  pending: 0,
-  requests: 0,
-  seconds: 0,
-  rejections: [],
-  captureProblems: [],
-  anotherWriter: false,
-};
-const nothingUploaded: UploadReport = {
-  products: 0,
-  batches: 0,
-  requests: 0,
-  rejected: 0,
-  seconds: 0,
-  rejections: [],
-  cancelled: false,
-};
-
 /** The engine of one shop: its schedule and its state. Sync, upload and whatever must not run beside them take turns here. */
 export class ShopMaster {
   private readonly turns = new OneAtATime();
   private readonly scheduler: Scheduler;
   private readonly memory: ShopMemory;
-  private readonly stateListeners = new Set<Listener<EngineState>>();
-  private readonly runListeners = new Set<Listener<RunResult>>();
+  private readonly stateListeners: Listeners<EngineState>;
+  private readonly runListeners: Listeners<RunResult>;
   private readonly soft = new AbortController();
   private readonly hard = new AbortController();
   private queuedManual: Promise<SyncReport> | null = null;
@@ -99,6 +68,8 @@ export class ShopMaster {
   constructor(private readonly parts: ShopParts) {
     this.memory = new ShopMemory(parts.store, parts.clock, parts.log, parts.settings.sync.settleSeconds * 1000);
     this.scheduler = new Scheduler(parts.clock, () => this.tick());
+    this.stateListeners = new Listeners(parts.log);
+    this.runListeners = new Listeners(parts.log);
   }
 
   get state(): EngineState {
@@ -106,13 +77,11 @@ export class ShopMaster {
   }
 
   onDidChangeState(listener: Listener<EngineState>): { dispose(): void } {
-    this.stateListeners.add(listener);
-    return { dispose: () => void this.stateListeners.delete(listener) };
+    return this.stateListeners.add(listener);
   }
 
   onDidFinishRun(listener: Listener<RunResult>): { dispose(): void } {
-    this.runListeners.add(listener);
-    return { dispose: () => void this.runListeners.delete(listener) };
+    return this.runListeners.add(listener);
   }
 
   /** Syncs at once, then in the interval of the settings. */
@@ -315,7 +284,7 @@ export class ShopMaster {
 
   private showProgress(progress: Progress, options: RunOptions): void {
     this.update({ progress });
-    if (options.onProgress !== undefined) this.tell([options.onProgress], progress);
+    if (options.onProgress !== undefined) tellOne(options.onProgress, progress, this.parts.log);
   }
 
   private finished(result: RunResult): void {
@@ -327,42 +296,11 @@ export class ShopMaster {
       const mistake = error.code === 'internal' && error.cause instanceof Error ? { stack: error.cause.stack } : {};
       this.parts.log.error(`${trigger} run failed`, { ...figures, code: error.code, error: error.message, ...mistake });
     }
-    this.tell(this.runListeners, result);
+    this.runListeners.tell(result);
   }
 
   private update(change: Partial<EngineState>): void {
     this.current = { ...this.current, ...change };
-    this.tell(this.stateListeners, this.current);
+    this.stateListeners.tell(this.current);
   }
-
-  /** A listener that throws must not break the engine. */
-  private tell<T>(listeners: Iterable<Listener<T>>, value: T): void {
-    for (const listener of listeners) {
-      try {
-        listener(value);
-      } catch (caught) {
-        this.parts.log.error('a listener failed', { error: toError(caught).message });
-      }
-    }
-  }
-}
-
-/** @param signal what it was aborted for, an Error or not, is no failure but the cancel itself */
-function asShopError(failure: Error, signal: AbortSignal): ShopError {
-  if (failure instanceof ShopError) return failure;
-  if (failure instanceof CatalogueFailure) return failure.error;
-  const isReason = failure === signal.reason || failure.cause === signal.reason;
-  if (signal.aborted && isReason) return cancelled(failure);
-  return new ShopError(
-    'internal',
-    `Something unexpected went wrong: ${failure.message}`,
-    'See the log for more, and sync again.',
-    {
-      cause: failure,
-    },
-  );
-}
-
-function cancelled(cause?: Error): ShopError {
-  return new ShopError('cancelled', 'The run was cancelled.', 'What is pending is sent next time.', { cause });
 }

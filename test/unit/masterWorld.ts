@@ -1,6 +1,7 @@
 import type { EngineState } from '../../src/sync/engineState';
 import { defaults, type SyncSettings, type UploadSettings } from '../../src/sync/settings';
-import { ShopMaster, type RunResult } from '../../src/sync/shopMaster';
+import type { RunResult } from '../../src/sync/runResult';
+import { ShopMaster } from '../../src/sync/shopMaster';
 import { FakeCatalogue } from './fakeCatalogue';
 import { FakeClock } from './fakeClock';
 import { FakeLog } from './fakeLog';

@@ -1,0 +1,47 @@
+/** What a run comes to. */
+import { CatalogueFailure } from './catalogueFailure';
+import { cancelled, ShopError } from './errors';
+import type { SyncReport, UploadReport } from './model';
+
+/** `error` is null where the run went through. */
+export type RunResult =
+  | { readonly trigger: 'schedule' | 'manual'; readonly report: SyncReport; readonly error: ShopError | null }
+  | { readonly trigger: 'upload'; readonly report: UploadReport; readonly error: ShopError | null };
+
+/** The report of a sync that failed before it began. */
+export const nothingSynced: SyncReport = {
+  inserted: 0,
+  updated: 0,
+  coalesced: 0,
+  rejected: 0,
+  deleted: 0,
+  busy: 0,
+  unsettled: 0,
+  pending: 0,
+  requests: 0,
+  seconds: 0,
+  rejections: [],
+  captureProblems: [],
+  anotherWriter: false,
+};
+
+/** The report of an upload that failed before it began. */
+export const nothingUploaded: UploadReport = {
+  products: 0,
+  batches: 0,
+  requests: 0,
+  rejected: 0,
+  seconds: 0,
+  rejections: [],
+  cancelled: false,
+};
+
+/** @param signal what it was aborted for, an Error or not, is no failure but the cancel itself */
+export function asShopError(failure: Error, signal: AbortSignal): ShopError {
+  if (failure instanceof ShopError) return failure;
+  if (failure instanceof CatalogueFailure) return failure.error;
+  const isReason = failure === signal.reason || failure.cause === signal.reason;
+  if (signal.aborted && isReason) return cancelled(failure);
+  const message = `Something unexpected went wrong: ${failure.message}`;
+  return new ShopError('internal', message, 'See the log for more, and sync again.', { cause: failure });
+}
