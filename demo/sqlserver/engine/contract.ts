@@ -140,9 +140,6 @@ export interface ImageCapture {
 
 export type Translate = (sql: string, context: TranslationContext, capture?: ImageCapture) => Translation;
 
-/** Result columns once PostgreSQL has described them. */
-export type DescribedColumns = readonly Column[];
-
 /**
  * What the session asks of `postgres/`, as far as its README says nothing else; every text is T-SQL's (names as written, values
  * canonical). Errors come as SqlServerError.

@@ -54,10 +54,6 @@ export const AGGREGATES: ReadonlySet<string> = new Set([
   ...OFFSETS,
 ]);
 
-export function isWindowed(call: Call): boolean {
-  return call.over !== undefined;
-}
-
 export function emitAggregate(call: Call, environment: Environment): Value {
   const onlyWindowed = Object.hasOwn(RANKING, call.name) || OFFSETS.has(call.name);
   if (onlyWindowed && call.over === undefined) {

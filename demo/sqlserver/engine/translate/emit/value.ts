@@ -40,11 +40,6 @@ export function isBareNull(value: Value): boolean {
   return value.type === undefined;
 }
 
-/** The value's SQL with its type written out where PostgreSQL could not know it. */
-export function typedSql(value: Value, fallback = 'bpchar'): string {
-  return isBareNull(value) ? `NULL::${fallback}` : value.sql;
-}
-
 export function typedAs(value: Value, type: SqlType): string {
   return isBareNull(value) ? `NULL::${postgresType(type)}` : value.sql;
 }
