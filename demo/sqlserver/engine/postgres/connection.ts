@@ -1,5 +1,5 @@
 /** A connection to one database, its values as PostgreSQL writes them. */
-import { Client, type ClientConfig } from 'pg';
+import { Client, type ClientConfig, type QueryResult, type QueryResultRow } from 'pg';
 import type { PostgresAddress } from './server';
 
 const asText = { getTypeParser: () => (value: string) => value } as unknown as NonNullable<ClientConfig['types']>;
@@ -32,4 +32,17 @@ export async function connect(
     throw error;
   }
   return client;
+}
+
+/** A connection that several ask at once: its queries wait for each other. */
+export class SharedConnection {
+  private last: Promise<unknown> = Promise.resolve();
+
+  constructor(readonly client: Client) {}
+
+  query<Row extends QueryResultRow>(sql: string, values: readonly unknown[] = []): Promise<QueryResult<Row>> {
+    const query = this.last.then(() => this.client.query<Row>(sql, [...values]));
+    this.last = query.catch(() => undefined);
+    return query;
+  }
 }

@@ -1,7 +1,7 @@
 /** A running instance: PostgreSQL with its databases, and `master` among them. */
 import { type Client, escapeIdentifier, escapeLiteral } from 'pg';
 import { SqlServerError } from '../../contract';
-import { connect } from './connection';
+import { connect, SharedConnection } from './connection';
 import { defaultCollation, findCollation } from './prelude/collations';
 import { prelude } from './prelude/index';
 import { type PostgresAddress, type PostgresOptions, startPostgres } from './server';
@@ -41,7 +41,7 @@ export class Instance {
     readonly collation: string,
     private readonly settings: Readonly<Record<string, string>>,
     /** Connected to `master` once there is one. */
-    private administration: Client,
+    private administration: SharedConnection,
     private readonly stopPostgres: () => Promise<void>,
   ) {}
 
@@ -56,7 +56,7 @@ export class Instance {
         server.address,
         collation,
         settings,
-        await connect(server.address, 'postgres'),
+        new SharedConnection(await connect(server.address, 'postgres')),
         () => server.stop(),
       );
       await instance.createMaster(options.saPassword);
@@ -145,14 +145,14 @@ export class Instance {
 
   /** Ends every session and deletes everything. */
   async stop(): Promise<void> {
-    this.administration.removeAllListeners('error').on('error', () => undefined);
+    this.administration.client.removeAllListeners('error').on('error', () => undefined);
     await this.stopPostgres();
   }
 
   private async createMaster(saPassword: string): Promise<void> {
     await this.createDatabase('master');
-    const postgres = this.administration;
-    this.administration = await this.connect('master');
+    const { client: postgres } = this.administration;
+    this.administration = new SharedConnection(await this.connect('master'));
     await postgres.end();
     await this.administration.query('SELECT sys.create_login($1, $2)', ['sa', saPassword]);
     await this.administration.query(`SELECT sys.add_server_role_member('sysadmin', 'sa')`);

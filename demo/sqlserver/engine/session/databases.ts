@@ -1,6 +1,7 @@
 /** The server's databases as the sessions reach them. */
 import type { Client } from 'pg';
 import { SqlServerError } from '../../contract';
+import { SharedConnection } from '../postgres/connection';
 import type { Instance } from '../postgres/instance';
 import { type Attachment, Database, type DatabaseHost, type LoginFacts } from './database';
 
@@ -9,7 +10,7 @@ const LONGEST_FAREWELL = 2000;
 
 export class Databases implements DatabaseHost {
   private readonly known = new Map<string, Database>();
-  private administration: Promise<Client> | undefined;
+  private cancelling: Promise<SharedConnection> | undefined;
 
   constructor(
     private readonly instance: Instance,
@@ -74,8 +75,8 @@ export class Databases implements DatabaseHost {
   async cancel(client: Client): Promise<void> {
     const { processID } = client as unknown as { readonly processID: number | null };
     try {
-      const administration = await (this.administration ??= this.instance.connect('master'));
-      await administration.query('SELECT pg_cancel_backend($1)', [processID]);
+      this.cancelling ??= this.instance.connect('master').then((connection) => new SharedConnection(connection));
+      await (await this.cancelling).query('SELECT pg_cancel_backend($1)', [processID]);
     } catch {
       // PostgreSQL is gone, and with it what was to be cancelled.
     }

@@ -2,7 +2,7 @@
  * Steps that go to PostgreSQL together, over its extended protocol: one trip for all of them, save for the step whose rows are
  * read as the client takes them. The first error ends the flight.
  */
-import type { FieldDef } from 'pg';
+import { DatabaseError, type FieldDef } from 'pg';
 
 /** One PostgreSQL statement on its way. */
 export interface Step {
@@ -38,6 +38,7 @@ export interface WireConnection {
   close(message: { type: 'P' | 'S'; name: string }): void;
   flush(): void;
   sync(): void;
+  once(event: 'readyForQuery', listener: () => void): unknown;
 }
 
 /** How a step's statement is known to PostgreSQL; `parse` where it must be sent first. */
@@ -138,7 +139,10 @@ export class Flight {
     this.failure ??= { error };
     this.takePage();
     this.sync(connection);
-    void this.reading.then(() => this.settle.reject(this.failure?.error));
+    const end = (): void => void this.reading.then(() => this.settle.reject(this.failure?.error));
+    // A lost connection is never ready again.
+    if (error instanceof DatabaseError && error.severity === 'ERROR') connection.once('readyForQuery', end);
+    else end();
   }
 
   handleReadyForQuery(): void {
