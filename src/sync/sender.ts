@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { CatalogueFailure } from './catalogueFailure';
 import { ShopError } from './errors';
 import type { SendableProduct } from './model';
@@ -50,6 +51,8 @@ export class Sender<T extends Outgoing> {
     private readonly outcome: Outcome<T>,
   ) {
     this.signal = AbortSignal.any([parts.signal, this.ended.signal]);
+    // Each pause between two tries listens.
+    setMaxListeners(0, this.signal);
   }
 
   /** One product sync call, or several smaller ones where it is refused. */

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { CatalogueFailure } from './catalogueFailure';
 import { phaseOf, type EngineState, type Phase } from './engineState';
 import { anotherWriter, cancelled, toError, type ShopError } from './errors';
@@ -279,7 +280,10 @@ export class ShopMaster {
 
   private signals(options: RunOptions): RunSignals {
     const own = options.signal === undefined ? [] : [options.signal];
-    return { signal: AbortSignal.any([this.soft.signal, ...own]), hardSignal: this.hard.signal };
+    const signals = { signal: AbortSignal.any([this.soft.signal, ...own]), hardSignal: this.hard.signal };
+    // Each request and pause under way listens, more than the ten from which Node suspects a leak.
+    setMaxListeners(0, signals.signal, signals.hardSignal);
+    return signals;
   }
 
   private showProgress(progress: Progress, options: RunOptions): void {

@@ -182,8 +182,8 @@ class SyncRun {
         for (const item of items) {
           if (item.as === 'INSERT' || bulk) waiting.push(item);
           else await singles.push(() => this.sendSingle(item, waiting));
+          if (waiting.length >= batchSize) await this.pushBatch(batches, waiting);
         }
-        while (waiting.length >= batchSize) await this.pushBatch(batches, waiting);
       }
       await singles.drain();
       while (waiting.length > 0) await this.pushBatch(batches, waiting);
