@@ -12,6 +12,7 @@ import { parseExecute, parseInsertExecute, seesExecute } from './parseExecute';
 import { parseModule, parseModuleDrop, parseTriggerToggle } from './parseModules';
 import { parseSecurity } from './parseSecurity';
 import { parseSet } from './parseSet';
+import { startsStatement, TRANSLATED, UNSUPPORTED, verbOf } from './statementWords';
 import { conditionEnd, expressionEnd, statementEnd } from './statementEnd';
 import type { CompiledBatch, DeclaredVariable, Source, Statement, StatementBody } from './syntax';
 import { TokenReader } from './tokenReader';
@@ -23,28 +24,6 @@ export interface CompileOptions {
   /** Throws what is wrong with the syntax of a statement that the translation takes. */
   readonly check: (sql: string) => void;
 }
-
-/** Reserved words that can begin a statement which the translation takes. */
-const TRANSLATED = new Set([
-  'SELECT',
-  'INSERT',
-  'UPDATE',
-  'DELETE',
-  'MERGE',
-  'WITH',
-  'CREATE',
-  'ALTER',
-  'DROP',
-  'TRUNCATE',
-  '(',
-]);
-
-/** Statements that SQL Server has, and the stand-in has not. */
-const UNSUPPORTED = new Set(
-  'GOTO OPEN FETCH CLOSE DEALLOCATE CHECKPOINT BACKUP RESTORE KILL BULK RECONFIGURE SHUTDOWN READTEXT WRITETEXT'.split(
-    ' ',
-  ),
-);
 
 export function compileBatch(text: string, options: CompileOptions): CompiledBatch {
   const tokens = tokenize(text, { quotedIdentifier: options.quotedIdentifier });
@@ -339,48 +318,10 @@ export class BatchParser {
   private transactionName(): string | undefined {
     const token = this.reader.peek();
     const named =
-      token.kind === 'variable' || token.kind === 'name' || (token.kind === 'word' && !startsAnything(token.upper));
+      token.kind === 'variable' || token.kind === 'name' || (token.kind === 'word' && !startsStatement(token.upper));
     if (!named) return undefined;
     this.reader.next();
     if (this.reader.accept('WITH', 'MARK') && this.reader.peek().kind.endsWith('string')) this.reader.next();
     return token.value;
   }
-}
-
-/** Whether a word can't be a transaction's name because a statement starts with it. */
-function startsAnything(word: string): boolean {
-  return (
-    TRANSLATED.has(word) ||
-    [
-      'BEGIN',
-      'END',
-      'IF',
-      'ELSE',
-      'WHILE',
-      'BREAK',
-      'CONTINUE',
-      'RETURN',
-      'DECLARE',
-      'SET',
-      'PRINT',
-      'RAISERROR',
-    ].includes(word) ||
-    ['WAITFOR', 'USE', 'COMMIT', 'ROLLBACK', 'SAVE', 'EXEC', 'EXECUTE', 'GRANT', 'DENY', 'REVOKE', 'GOTO'].includes(
-      word,
-    )
-  );
-}
-
-/** A statement's first word or, where it begins with WITH, the verb behind the common table expressions. */
-function verbOf(source: Source): string {
-  const first = source.tokens[0]?.upper ?? '';
-  if (first === '(') return 'SELECT';
-  if (first !== 'WITH') return first;
-  let depth = 0;
-  for (const token of source.tokens) {
-    if (token.upper === '(') depth += 1;
-    else if (token.upper === ')') depth -= 1;
-    else if (depth === 0 && ['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'MERGE'].includes(token.upper)) return token.upper;
-  }
-  return first;
 }

@@ -1,7 +1,7 @@
 /** Words that are keywords in one place and names in every other, and what may follow what. */
 import type { Token } from '../../lexer';
 import type { Cursor } from './cursor';
-import { isReserved } from './keywords';
+import { isReserved, TABLE_HINTS } from './keywords';
 
 /** Reserved words that end an operand. */
 const OPERAND_ENDS = new Set(['END', 'NULL']);
@@ -129,4 +129,43 @@ export function isJoinHint(cursor: Cursor): boolean {
     cursor.peek(1).upper === 'JOIN' &&
     ['INNER', 'LEFT', 'RIGHT', 'FULL', 'OUTER'].includes(cursor.peek(-1).upper)
   );
+}
+
+/** `WITH ROLLUP` or `WITH CUBE` at this offset. */
+export function seesGrandTotals(cursor: Cursor, offset: number): boolean {
+  return cursor.peek(offset).upper === 'WITH' && ['ROLLUP', 'CUBE'].includes(cursor.peek(offset + 1).upper);
+}
+
+/** `AS v (a, b)`, `(…) v (a, b)`, `WITH c (a) AS (`: a name and its columns, no function. The cursor is at the parenthesis. */
+export function isListedAlias(cursor: Cursor): boolean {
+  const before = cursor.at > 1 ? cursor.peek(-2).upper : '';
+  if (before === 'AS' || before === ')' || before === 'WITH') return true;
+  if (before !== ',') return false;
+  let depth = 0;
+  for (let offset = 0; ; offset += 1) {
+    const token = cursor.peek(offset);
+    if (token.kind === 'end') return false;
+    if (token.upper === '(') depth += 1;
+    if (token.upper === ')') depth -= 1;
+    if (depth === 0) return cursor.peek(offset + 1).upper === 'AS' && cursor.peek(offset + 2).upper === '(';
+  }
+}
+
+/** Whether the name just taken is a column's alias. */
+export function isAlias(cursor: Cursor, token: Token): boolean {
+  const before = cursor.at > 1 ? cursor.peek(-2) : undefined;
+  if (before === undefined) return false;
+  if (before.upper === 'AS') return true;
+  if (cursor.sees('=')) return ['SELECT', ',', 'DISTINCT', 'ALL'].includes(before.upper) && token.value !== '';
+  return operandEndsAt(cursor, -2);
+}
+
+/** `FROM t (NOLOCK)`: only hints in the parentheses. */
+export function seesOldHints(cursor: Cursor): boolean {
+  for (let offset = 1; ; offset += 2) {
+    if (!TABLE_HINTS.has(cursor.peek(offset).upper)) return false;
+    const after = cursor.peek(offset + 1).upper;
+    if (after === ')') return true;
+    if (after !== ',') return false;
+  }
 }

@@ -7,8 +7,16 @@ import type { Token } from '../../lexer';
 import { notSupported, syntaxError, Cursor } from './cursor';
 import { readTableHints, skipQueryHints } from './hints';
 import { bracketed, FUNCTION_PREFIX, numberText, SAME_SYMBOL, string } from './preparedText';
-import { isContextual, isJoinHint, lacksOperand, operandEndsAt } from './context';
-import { DATE_PART_FUNCTIONS, isReserved, NILADIC_FUNCTIONS, RESERVED_FUNCTIONS, TABLE_HINTS } from './keywords';
+import {
+  isAlias,
+  isContextual,
+  isJoinHint,
+  isListedAlias,
+  lacksOperand,
+  seesGrandTotals,
+  seesOldHints,
+} from './context';
+import { DATE_PART_FUNCTIONS, isReserved, NILADIC_FUNCTIONS, RESERVED_FUNCTIONS } from './keywords';
 
 export interface PreparedText {
   readonly text: string;
@@ -100,7 +108,7 @@ class Preparation {
       case 'string':
       case 'nstring':
         cursor.next();
-        if (this.isAlias(token)) {
+        if (isAlias(this.cursor, token)) {
           this.put(token, bracketed(token.value));
           return;
         }
@@ -163,7 +171,7 @@ class Preparation {
     const { cursor } = this;
     cursor.next();
     this.put(token, bracketed(token.value));
-    if (cursor.sees('(') && this.seesOldHints()) this.tableHints();
+    if (cursor.sees('(') && seesOldHints(this.cursor)) this.tableHints();
   }
 
   private word(token: Token): void {
@@ -211,7 +219,7 @@ class Preparation {
         this.groupBy(token);
         return;
       }
-      if (token.upper === 'WITH' && this.seesGrandTotals(0)) {
+      if (token.upper === 'WITH' && seesGrandTotals(this.cursor, 0)) {
         cursor.next();
         cursor.next();
         this.put(token, ')');
@@ -233,12 +241,12 @@ class Preparation {
       this.put(token, bracketed(token.value));
       return;
     }
-    if (this.seesOldHints()) {
+    if (seesOldHints(this.cursor)) {
       this.put(token, bracketed(token.value));
       this.tableHints();
       return;
     }
-    const isName = afterDot || this.isListedAlias();
+    const isName = afterDot || isListedAlias(this.cursor);
     const name = token.value.toLowerCase();
     this.put(token, isName ? bracketed(token.value) : bracketed(FUNCTION_PREFIX + name));
   }
@@ -254,40 +262,10 @@ class Preparation {
       if (next.kind === 'end' || (depth === 0 && ['HAVING', 'ORDER', 'UNION'].includes(next.upper))) return;
       if (next.upper === '(') depth += 1;
       if (next.upper === ')') depth -= 1;
-      if (depth > 0 || !this.seesGrandTotals(offset)) continue;
+      if (depth > 0 || !seesGrandTotals(this.cursor, offset)) continue;
       this.put(next, `${bracketed(FUNCTION_PREFIX + cursor.peek(offset + 1).value.toLowerCase())} (`);
       return;
     }
-  }
-
-  private seesGrandTotals(offset: number): boolean {
-    const { cursor } = this;
-    return cursor.peek(offset).upper === 'WITH' && ['ROLLUP', 'CUBE'].includes(cursor.peek(offset + 1).upper);
-  }
-
-  /** `AS v (a, b)`, `(…) v (a, b)`, `WITH c (a) AS (`: a name and its columns, no function. The cursor is at the parenthesis. */
-  private isListedAlias(): boolean {
-    const { cursor } = this;
-    const before = cursor.at > 1 ? cursor.peek(-2).upper : '';
-    if (before === 'AS' || before === ')' || before === 'WITH') return true;
-    if (before !== ',') return false;
-    let depth = 0;
-    for (let offset = 0; ; offset += 1) {
-      const token = cursor.peek(offset);
-      if (token.kind === 'end') return false;
-      if (token.upper === '(') depth += 1;
-      if (token.upper === ')') depth -= 1;
-      if (depth === 0) return cursor.peek(offset + 1).upper === 'AS' && cursor.peek(offset + 2).upper === '(';
-    }
-  }
-
-  private isAlias(token: Token): boolean {
-    const { cursor } = this;
-    const before = cursor.at > 1 ? cursor.peek(-2) : undefined;
-    if (before === undefined) return false;
-    if (before.upper === 'AS') return true;
-    if (cursor.sees('=')) return ['SELECT', ',', 'DISTINCT', 'ALL'].includes(before.upper) && token.value !== '';
-    return operandEndsAt(cursor, -2);
   }
 
   private nextValue(token: Token): void {
@@ -360,16 +338,6 @@ class Preparation {
   private withHints(): void {
     this.cursor.expect('WITH');
     this.tableHints();
-  }
-
-  /** `FROM t (NOLOCK)`: only hints in the parentheses. */
-  private seesOldHints(): boolean {
-    for (let offset = 1; ; offset += 2) {
-      if (!TABLE_HINTS.has(this.cursor.peek(offset).upper)) return false;
-      const after = this.cursor.peek(offset + 1).upper;
-      if (after === ')') return true;
-      if (after !== ',') return false;
-    }
   }
 
   private tableHints(): void {
