@@ -2,21 +2,52 @@ import { build, context } from 'esbuild';
 import { readFile } from 'node:fs/promises';
 
 const { version } = JSON.parse(await readFile(new URL('package.json', import.meta.url), 'utf8'));
+const watch = process.argv.includes('--watch');
 
-/** @type {import('esbuild').BuildOptions} */
-const options = {
-  entryPoints: { cli: 'src/cli.ts' },
-  outdir: 'dist',
-  bundle: true,
-  platform: 'node',
-  target: 'node20',
-  format: 'cjs',
-  sourcemap: true,
-  banner: { js: '#!/usr/bin/env node' },
-  define: { SHOPMASTER_VERSION: JSON.stringify(version) },
-  external: ['msnodesqlv8'],
-  logLevel: 'warning',
+/** Heavy packages, each in a file of its own that is read when it is first needed; both entry points share them. */
+const onDemand = { mssql: 'mssql', 'mssql/msnodesqlv8': 'mssql-windows', 'node-fetch': 'node-fetch' };
+
+/** @type {import('esbuild').Plugin} */
+const packagesOnDemand = {
+  name: 'packages on demand',
+  setup({ onResolve }) {
+    onResolve({ filter: /^(mssql(\/msnodesqlv8)?|node-fetch)$/ }, ({ path, kind }) =>
+      kind === 'entry-point' ? undefined : { path: `./packages/${onDemand[path]}.js`, external: true },
+    );
+  },
 };
 
-if (process.argv.includes('--watch')) await (await context(options)).watch();
-else await build(options);
+/** @type {import('esbuild').BuildOptions} */
+const common = { bundle: true, minify: !watch, sourcemap: true, logLevel: 'warning' };
+/** @type {import('esbuild').BuildOptions} */
+const node = { ...common, platform: 'node', target: 'node20', format: 'cjs', external: ['vscode', 'msnodesqlv8'] };
+
+/** @type {import('esbuild').BuildOptions[]} */
+const builds = [
+  {
+    ...node,
+    entryPoints: Object.entries(onDemand).map(([name, out]) => ({ in: name, out })),
+    outdir: 'dist/packages',
+    sourcemap: false,
+  },
+  { ...node, entryPoints: { extension: 'src/extension.ts' }, outdir: 'dist', plugins: [packagesOnDemand] },
+  {
+    ...node,
+    entryPoints: { cli: 'src/cli.ts' },
+    outdir: 'dist',
+    banner: { js: '#!/usr/bin/env node' },
+    define: { SHOPMASTER_VERSION: JSON.stringify(version) },
+    plugins: [packagesOnDemand],
+  },
+  {
+    ...common,
+    platform: 'browser',
+    target: 'es2022',
+    format: 'iife',
+    entryPoints: { settingsPanel: 'src/views/settingsPanel/webview/main.ts' },
+    outdir: 'dist/webview',
+  },
+];
+
+if (watch) for (const options of builds) await (await context(options)).watch();
+else await Promise.all(builds.map((options) => build(options)));

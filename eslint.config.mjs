@@ -8,6 +8,17 @@ const outward = {
   regex: '/(views|settings|demo|cli)/|/(extension|commands|cli)$',
   message: 'The engine knows no user interface.',
 };
+const noSqlOrHttp = {
+  regex: '/sync/(sqlserver|digible)/',
+  allowTypeImports: true,
+  message: 'No view talks to SQL Server or Digible by itself.',
+};
+const noBrowser = { regex: '/webview/', message: 'What runs in the panel is a bundle of its own.' };
+const webviewOnly = {
+  regex: '^(vscode|node:.*)$|/sync/|/(currentShop|runs|databaseWork)$',
+  allowTypeImports: true,
+  message: 'In the panel there are only the browser and the protocol.',
+};
 const noDemo = { regex: '/demo/', message: 'The demo never ships.' };
 
 /** Refuses packages and folders however they are imported: statically, by import() or by require(). */
@@ -42,7 +53,8 @@ export default tseslint.config(
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
     },
   },
-  { files: ['src/**/*.ts'], rules: restrict(noMssql, noFetch, noDemo) },
+  { files: ['src/**/*.ts'], rules: restrict(noMssql, noFetch, noDemo, noSqlOrHttp, noBrowser) },
+  { files: ['src/views/settingsPanel/webview/**/*.ts'], rules: restrict(noMssql, noFetch, noDemo, webviewOnly) },
   { files: ['src/cli.ts', 'src/cli/**/*.ts'], rules: restrict(noVscode, noMssql, noFetch, noDemo) },
   { files: ['src/sync/**/*.ts'], rules: restrict(noVscode, noMssql, noFetch, outward) },
   { files: ['src/sync/sqlserver/**/*.ts'], rules: restrict(noVscode, noFetch, outward) },

@@ -1,4 +1,5 @@
 import type { ShopError } from '../sync/errors';
+import { logLine } from '../sync/logLine';
 import type { Progress } from '../sync/model';
 import type { Log, LogDetails } from '../sync/ports';
 
@@ -57,10 +58,9 @@ export class Terminal {
     error: (message, details) => this.writeLog('error', message, details),
   };
 
-  private writeLog(level: string, message: string, details: LogDetails = {}): void {
+  private writeLog(level: string, message: string, details?: LogDetails): void {
     if (!this.verbose) return;
-    const pairs = Object.entries(details).map(([key, value]) => ` ${key}=${JSON.stringify(value)}`);
-    this.streams.stderr.write(`${new Date().toISOString()} [${level}] ${message}${pairs.join('')}\n`);
+    this.streams.stderr.write(`${new Date().toISOString()} [${level}] ${logLine(message, details)}\n`);
   }
 
   private clearProgress(): void {

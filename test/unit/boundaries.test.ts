@@ -34,7 +34,12 @@ describe('the rules of the house', () => {
     ['src/cli/run.ts', '../../demo/scenario/world'],
     ['src/sync/shop.ts', '../cli/terminal'],
     ['src/sync/shop.ts', '../views/statusBar'],
-    ['src/sync/sqlserver/connection.ts', '../../settings/secrets'],
+    ['src/sync/sqlserver/connection.ts', '../../settings/shopSecrets'],
+    ['src/views/statusBar.ts', '../sync/sqlserver/connection'],
+    ['src/views/settingsPanel/settingsPanel.ts', '../../sync/digible/client'],
+    ['src/views/settingsPanel/settingsPanel.ts', './webview/main'],
+    ['src/views/settingsPanel/webview/main.ts', 'vscode'],
+    ['src/views/settingsPanel/webview/main.ts', '../../../sync/errors'],
   ] as const) {
     it(`refuse ${name} in ${file}, however it is imported`, async () => {
       assert.deepEqual(await mayImport(file, name), [false, false, false]);
@@ -47,6 +52,8 @@ describe('the rules of the house', () => {
     ['src/extension.ts', 'vscode'],
     ['src/sync/shop.ts', './settings'],
     ['src/cli.ts', './cli/run'],
+    ['src/views/statusBar.ts', '../sync/errors'],
+    ['src/views/settingsPanel/webview/main.ts', '../protocol'],
   ] as const) {
     it(`let ${file} import ${name}`, async () => {
       assert.deepEqual(await mayImport(file, name), [true, true, true]);

@@ -1,0 +1,35 @@
+import * as vscode from 'vscode';
+
+/** What `when` clauses in package.json ask for, each with the values it may have. */
+export interface ContextKeys {
+  'shopmaster.condition': 'loading' | 'notConfigured' | 'settingsInvalid' | 'signInAgain' | 'ready';
+  /** Syncs run by themselves. */
+  'shopmaster.scheduled': boolean;
+  /** A sync or an upload is under way. */
+  'shopmaster.running': boolean;
+  /** What Pending Changes found when it last looked. */
+  'shopmaster.sqlServer': 'unknown' | 'reachable' | 'unreachable';
+  'shopmaster.hasRejected': boolean;
+  'shopmaster.hasDeleted': boolean;
+}
+
+export const contextKeyNames = [
+  'shopmaster.condition',
+  'shopmaster.scheduled',
+  'shopmaster.running',
+  'shopmaster.sqlServer',
+  'shopmaster.hasRejected',
+  'shopmaster.hasDeleted',
+] as const satisfies readonly (keyof ContextKeys)[];
+
+export type SetContextKey = <Key extends keyof ContextKeys>(key: Key, value: ContextKeys[Key]) => void;
+
+/** Sets context keys; one that has its value already costs nothing. */
+export function contextKeySetter(): SetContextKey {
+  const current = new Map<keyof ContextKeys, ContextKeys[keyof ContextKeys]>();
+  return (key, value) => {
+    if (current.get(key) === value) return;
+    current.set(key, value);
+    void vscode.commands.executeCommand('setContext', key, value);
+  };
+}

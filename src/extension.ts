@@ -1,0 +1,97 @@
+import * as vscode from 'vscode';
+import { registerCommands, type CommandHandlers } from './commands';
+import { contextKeySetter } from './contextKeys';
+import { CurrentShop } from './currentShop';
+import { DatabaseWork } from './databaseWork';
+import { logTo } from './output';
+import { Runs } from './runs';
+import { DesktopImport } from './settings/importDesktopSettings';
+import { ShopSecrets } from './settings/shopSecrets';
+import { stateStores } from './stateStores';
+import { HistoryView } from './views/history/historyView';
+import { Notifications } from './views/notifications';
+import { ChangeCommands } from './views/pendingChanges/changeCommands';
+import { PendingChangesView } from './views/pendingChanges/pendingChangesView';
+import { Preview } from './views/preview';
+import { SettingsPanel } from './views/settingsPanel/settingsPanel';
+import { StatusBar } from './views/statusBar';
+
+/** The parts, for whoever looks at them from outside: tests, and other extensions. */
+export type ShopMasterExtension = ReturnType<typeof build>;
+
+let shutDown: (() => Promise<void>) | undefined;
+
+/** Nothing heavy is loaded here and nothing connects, unless syncs are to run by themselves. */
+export function activate(context: vscode.ExtensionContext): ShopMasterExtension {
+  const channel = vscode.window.createOutputChannel('shopMaster', { log: true });
+  context.subscriptions.push(channel);
+  try {
+    const parts = build(context, channel);
+    shutDown = () => parts.currentShop.shutDown();
+    return parts;
+  } catch (failure) {
+    channel.error(failure instanceof Error ? failure : String(failure));
+    const message = vscode.l10n.t('shopMaster could not start: {0}', String(failure));
+    void vscode.window.showErrorMessage(message, vscode.l10n.t('Show Log')).then((choice) => {
+      if (choice !== undefined) channel.show();
+    });
+    throw failure;
+  }
+}
+
+/** VS Code waits for it a few seconds: a sync under way ends between two requests. */
+export async function deactivate(): Promise<void> {
+  await shutDown?.();
+}
+
+function build(context: vscode.ExtensionContext, channel: vscode.LogOutputChannel) {
+  const log = logTo(channel);
+  const { extensionUri, globalStorageUri } = context;
+  const setContextKey = contextKeySetter();
+  const secrets = new ShopSecrets(context.secrets);
+  const currentShop = new CurrentShop(secrets, stateStores(globalStorageUri), setContextKey, log);
+  const notifications = new Notifications(currentShop, log);
+  const runs = new Runs(currentShop, notifications);
+  const databaseWork = new DatabaseWork(currentShop, secrets, notifications, log);
+  const desktopImport = new DesktopImport(secrets);
+  const statusBar = new StatusBar(currentShop);
+  const pendingChanges = new PendingChangesView(currentShop, setContextKey, log);
+  const changeCommands = new ChangeCommands(currentShop, pendingChanges, runs);
+  const history = new HistoryView(globalStorageUri, currentShop, log);
+  const preview = new Preview(currentShop);
+  const settingsPanel = new SettingsPanel({ extensionUri, currentShop, secrets, databaseWork, runs, log });
+
+  const handlers: CommandHandlers = {
+    'shopmaster.configure': () => settingsPanel.show(),
+    'shopmaster.testConnection': () => databaseWork.testConnection(),
+    'shopmaster.uploadProducts': () => runs.upload(),
+    'shopmaster.syncNow': () => runs.syncNow(),
+    'shopmaster.startSync': () => currentShop.start(),
+    'shopmaster.stopSync': () => currentShop.stop(),
+    'shopmaster.refresh': () => pendingChanges.refresh(),
+    'shopmaster.showMore': (node) => changeCommands.showMore(node),
+    'shopmaster.retry': (node, nodes) => changeCommands.retry(node, nodes),
+    'shopmaster.discardChange': (node, nodes) => changeCommands.discard(node, nodes),
+    'shopmaster.dismissDeleted': (node, nodes) => changeCommands.dismissDeleted(node, nodes),
+    'shopmaster.copyProductId': (node, nodes) => changeCommands.copyProductId(node, nodes),
+    'shopmaster.repairCapture': () => databaseWork.repair(),
+    'shopmaster.removeFromDatabase': () => databaseWork.remove(),
+    'shopmaster.importDesktopSettings': async () => {
+      if (await desktopImport.run()) settingsPanel.show();
+    },
+    'shopmaster.showLog': () => channel.show(),
+    'shopmaster.previewNextSync': () => preview.show(),
+  };
+  context.subscriptions.push(
+    currentShop,
+    notifications,
+    runs,
+    statusBar,
+    pendingChanges,
+    history,
+    preview,
+    settingsPanel,
+    registerCommands(handlers, (failure) => notifications.showFailure(failure)),
+  );
+  return { currentShop, secrets, notifications, runs, databaseWork, statusBar, pendingChanges, history, settingsPanel };
+}

@@ -1,0 +1,74 @@
+/** The settings of package.json's `contributes.configuration`, typed. */
+import * as vscode from 'vscode';
+import { parseSettings, settingRules } from '../sync/parseSettings';
+import { defaults, type Settings } from '../sync/settings';
+
+const root = 'shopmaster';
+
+export type FoundSettings =
+  /** What has no default is empty still. */
+  | { readonly kind: 'not configured' }
+  /** `key` as the settings editor shows it, e.g. `shopmaster.sync.intervalSeconds`. */
+  | { readonly kind: 'invalid'; readonly key: string; readonly reason: string }
+  | { readonly kind: 'complete'; readonly settings: Settings };
+
+export function readSettings(): FoundSettings {
+  const json = rawSettings();
+  const { digible, sqlServer } = json;
+  const username = sqlServer?.['authentication'] === 'windows' ? 'own account' : sqlServer?.['username'];
+  const needed = [digible?.['email'], sqlServer?.['server'], sqlServer?.['database'], sqlServer?.['table'], username];
+  if (needed.some((value) => typeof value === 'string' && value.trim() === '')) return { kind: 'not configured' };
+  const parsed = parseSettings(json);
+  return parsed.ok
+    ? { kind: 'complete', settings: parsed.value }
+    : { kind: 'invalid', key: `${root}.${parsed.key}`, reason: parsed.reason };
+}
+
+/** Every setting as it stands, complete or not; what is missing or nonsense is there as its default. */
+export function readForm(): Settings {
+  const raw = rawSettings();
+  const settings: Record<string, Record<string, unknown>> = {};
+  for (const [section, rules] of Object.entries(settingRules)) {
+    const values: Record<string, unknown> = {};
+    for (const [key, rule] of Object.entries(rules)) {
+      const value = raw[section as keyof Settings]?.[key];
+      const fallback = (rule as { readonly default?: unknown }).default ?? '';
+      values[key] = typeof value === typeof fallback ? value : fallback;
+    }
+    settings[section] = values;
+  }
+  return settings as unknown as Settings;
+}
+
+/** Writes what differs, for this machine. Rejects where the settings file can't be written. */
+export async function writeSettings(settings: Settings): Promise<void> {
+  const configuration = vscode.workspace.getConfiguration(root);
+  for (const [section, values] of Object.entries(settings) as [string, Readonly<Record<string, unknown>>][])
+    for (const [key, value] of Object.entries(values)) {
+      const name = `${section}.${key}`;
+      if (configuration.get(name) !== value) await configuration.update(name, value, vscode.ConfigurationTarget.Global);
+    }
+}
+
+export function autoStart(): boolean {
+  return vscode.workspace.getConfiguration(root).get('sync.autoStart') !== false;
+}
+
+/** Shown before the settings are there. */
+export const defaultIntervalSeconds = defaults.sync.intervalSeconds;
+
+export function onDidChangeSettings(listener: () => void): vscode.Disposable {
+  return vscode.workspace.onDidChangeConfiguration((event) => {
+    if (event.affectsConfiguration(root)) listener();
+  });
+}
+
+function rawSettings(): Partial<Record<keyof Settings, Readonly<Record<string, unknown>>>> {
+  const configuration = vscode.workspace.getConfiguration(root);
+  return Object.fromEntries(
+    Object.entries(settingRules).map(([section, rules]) => [
+      section,
+      Object.fromEntries(Object.keys(rules).map((key) => [key, configuration.get<unknown>(`${section}.${key}`)])),
+    ]),
+  );
+}
