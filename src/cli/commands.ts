@@ -91,7 +91,7 @@ const watch: CommandRunner = async ({ shop, settings, terminal, interrupted }) =
 const pending: CommandRunner = async ({ shop, store, terminal, interrupted }) => {
   const { changeLog } = shop.database;
   const [state, counts] = [await store.load(), await changeLog.count(interrupted)];
-  const found = await changeLog.list(null, listedChanges, interrupted);
+  const found = await changeLog.list({}, null, listedChanges, interrupted);
   return tell(terminal, pendingResult(found, counts, state.rejected));
 };
 

@@ -15,15 +15,21 @@ export interface Change {
   readonly key: ProductKey;
 }
 
-/** A ChangeLog row as people see it: the values that the trigger copied when the change happened. */
-export interface LoggedChange extends Change {
+/** The values that a trigger copied when a change happened. */
+export interface LoggedValues {
   readonly productName: string | null;
   /** Decimal digits, or null where the price did not fit. */
   readonly sellPrice: string | null;
   readonly qrCode: string | null;
   readonly status: string | null;
+}
+
+/** A ChangeLog row as people see it. */
+export interface LoggedChange extends Change, LoggedValues {
   /** Seconds since the change, by the server's clock. */
   readonly ageSeconds: number;
+  /** The same product's change just before this one; null where ChangeLog has none any more. */
+  readonly previous: LoggedValues | null;
 }
 
 /** A row of the product table as it is now. */
@@ -82,8 +88,10 @@ export interface CaptureProblem {
 }
 
 export interface ChangeCounts {
-  /** INSERTs and UPDATEs not yet acknowledged. */
+  /** INSERTs and UPDATEs not yet acknowledged: the sum of the next two. */
   readonly pending: number;
+  readonly inserts: number;
+  readonly updates: number;
   /** Products that are gone, shown and never sent. */
   readonly deleted: number;
 }

@@ -81,6 +81,13 @@ export function parseSettings(json: unknown): Parsed<Settings> {
   return { ok: true, value: parsed };
 }
 
+/** Why this value is none for this setting, as the end of a sentence that names it; empty where it is one. */
+export function settingProblem(section: string, key: string, value: unknown): string {
+  const rules: Readonly<Record<string, Readonly<Record<string, Rule>>>> = settingRules;
+  const rule = Object.hasOwn(rules, section) && Object.hasOwn(rules[section] ?? {}, key) ? rules[section]?.[key] : null;
+  return rule === null || rule === undefined ? 'is not a setting.' : whyNot(rule, value);
+}
+
 function parseSection(
   section: string,
   rules: Readonly<Record<string, Rule>>,
@@ -97,7 +104,7 @@ function parseSection(
   const values: Record<string, unknown> = {};
   for (const [key, rule] of Object.entries(rules)) {
     const value = Object.hasOwn(json, key) ? json[key] : rule.default;
-    const reason = value === undefined ? 'is missing.' : whyNot(rule, value);
+    const reason = whyNot(rule, value);
     if (reason !== '') return { ok: false, key: `${section}.${key}`, reason };
     values[key] = value;
   }
@@ -105,6 +112,7 @@ function parseSection(
 }
 
 function whyNot(rule: Rule, value: unknown): string {
+  if (value === undefined) return 'is missing.';
   switch (rule.type) {
     case 'boolean':
       return typeof value === 'boolean' ? '' : 'must be true or false.';

@@ -3,6 +3,7 @@ import type {
   CaptureProblem,
   Change,
   ChangeCounts,
+  ChangeType,
   LogId,
   LoggedChange,
   Product,
@@ -24,11 +25,22 @@ export interface ChangeLog {
   acknowledge(logIds: readonly LogId[], signal: AbortSignal): Promise<void>;
   /** Turns these changes, of products that are gone and have no logged DELETE, into DELETEs: shown, no longer pending. */
   markDeleted(logIds: readonly LogId[], signal: AbortSignal): Promise<void>;
+  /** Deletes every DELETE that is not locked; when aborted, what is deleted by then stays so. */
+  clearDeleted(signal: AbortSignal): Promise<void>;
   count(signal: AbortSignal): Promise<ChangeCounts>;
+  /** As `readPage`, but without taking or checking the writer lock: `writer` is always true. */
+  peekPage(after: LogId | null, limit: number, signal: AbortSignal): Promise<ChangePage>;
   /** The look at the triggers and the counts, without the writer lock. */
   look(signal: AbortSignal): Promise<CaptureLook>;
-  /** For people: changes of every type after `after`, in LogID order, never waiting for locks. */
-  list(after: LogId | null, limit: number, signal: AbortSignal): Promise<readonly LoggedChange[]>;
+  /** For people: changes after `after`, in LogID order, never waiting for locks. */
+  list(filter: ChangeFilter, after: LogId | null, limit: number, signal: AbortSignal): Promise<readonly LoggedChange[]>;
+}
+
+/** Changes that are of one of these types, and of one of these products; what is left out does not matter. */
+export interface ChangeFilter {
+  readonly types?: readonly ChangeType[];
+  /** At most 1000, compared as the product table compares its keys. */
+  readonly keys?: readonly ProductKey[];
 }
 
 export interface CaptureLook {

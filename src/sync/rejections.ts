@@ -49,6 +49,14 @@ export class Rejections {
     this.set(product, reason, newest, 0, this.clock.now());
   }
 
+  /** These, or all of them, may be tried at once. */
+  retry(productIds: readonly string[] = [...this.products.keys()]): void {
+    for (const productId of productIds) {
+      const rejected = this.products.get(productId);
+      if (rejected !== undefined) this.products.set(productId, { ...rejected, nextTryAt: this.clock.now() });
+    }
+  }
+
   /** Confirmed, or gone. */
   forget(productId: string): void {
     this.products.delete(productId);

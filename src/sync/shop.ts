@@ -1,6 +1,8 @@
 /** One shop with all its parts over the real worlds: what both entry points, VS Code and the command line, are built on. */
 import { DigibleCatalogue, testSignIn, type DigibleOptions } from './digible/client';
+import { RecordingCatalogue } from './digible/recordingCatalogue';
 import type { CaptureLook, Clock, Log, ShopDatabase, StateStore } from './ports';
+import { previewSync, type SyncPreview } from './preview';
 import type { Secrets, Settings } from './settings';
 import { ShopMaster } from './shopMaster';
 import { configure, planConfigure, type ConfigureOptions } from './sqlserver/configure';
@@ -11,6 +13,7 @@ import { removeScript } from './sqlserver/removeScript';
 import { openShopDatabase } from './sqlserver/shopDatabase';
 import { failingInSentences } from './sqlserver/statementFailure';
 import type { SqlRunner } from './sqlserver/statements';
+import { listTables, type TableChoice } from './sqlserver/tableChoices';
 import { requireTableName } from './sqlserver/tableName';
 import { testConnection } from './sqlserver/testConnection';
 import { systemClock } from './systemClock';
@@ -86,6 +89,23 @@ export class Shop {
   /** The look at triggers and ChangeLog, without taking the right to write. */
   lookAtCapture(signal: AbortSignal): Promise<CaptureLook> {
     return this.database.changeLog.look(signal);
+  }
+
+  /** Exactly the requests that the next sync would send; sends nothing, changes nothing, and may run beside another writer. */
+  async preview(signal: AbortSignal): Promise<SyncPreview> {
+    const { settings, clock, log, database } = this.parts;
+    const { changeLog, products } = database;
+    const recorder = new RecordingCatalogue(settings.digible.baseUrl);
+    const { state, newestFirst } = await this.master.nextSync();
+    return previewSync(
+      { changeLog, products, recorder, clock, log, settings: settings.sync, state, newestFirst },
+      signal,
+    );
+  }
+
+  /** The database's tables that could be the product table, at most 500; the setting of its name does not matter. */
+  listTables(signal: AbortSignal): Promise<readonly TableChoice[]> {
+    return this.withConnection((runner) => listTables(runner, signal));
   }
 
   /** Resolves to the server's version. */

@@ -1,11 +1,13 @@
 import { setMaxListeners } from 'node:events';
 import { CatalogueFailure } from './catalogueFailure';
+import { discarding, dismissing, retrying, type Decision } from './decisions';
 import { phaseOf, type EngineState, type Phase } from './engineState';
 import { anotherWriter, cancelled, toError, type ShopError } from './errors';
 import { Listeners, tellOne, type Listener } from './listeners';
-import type { Progress, SyncReport, UploadReport } from './model';
+import type { LogId, Progress, RejectedProduct, SyncReport, UploadCheckpoint, UploadReport } from './model';
 import { OneAtATime } from './oneAtATime';
-import type { Catalogue, Clock, Log, ShopDatabase, StateStore } from './ports';
+import type { Catalogue, Clock, Log, ShopDatabase, StateStore, StoredState } from './ports';
+import type { Rejections } from './rejections';
 import { asShopError, nothingSynced, nothingUploaded, type RunResult } from './runResult';
 import { Scheduler } from './scheduler';
 import type { SyncSettings, UploadSettings } from './settings';
@@ -54,6 +56,9 @@ export class ShopMaster {
   private readonly hard = new AbortController();
   private queuedManual: Promise<SyncReport> | null = null;
   private disposed: Promise<void> | null = null;
+  private refreshing: Promise<void> | null = null;
+  /** How often the figures of the state were found out anew, or began to be: a look that began before is older than they are. */
+  private figures = 0;
   /** Set from the run that lost the session to the one that has it back; runs without a request show neither. */
   private sessionLost: ShopError | null = null;
   private current: EngineState = {
@@ -117,6 +122,47 @@ export class ShopMaster {
     return this.turns.run(() => this.uploadAll(options));
   }
 
+  /**
+   * Puts into the state what is stored and what a look at triggers and ChangeLog shows, without the writer lock and beside a run under
+   * way, whose own figures win. Calls at once share one look. Rejects with a ShopError, and leaves the state as it is then.
+   */
+  refresh(): Promise<void> {
+    this.refreshing ??= this.lookAround().finally(() => {
+      this.refreshing = null;
+    });
+    return this.refreshing;
+  }
+
+  /** Does not wait for a run under way. Rejects with a ShopError. */
+  async rejectedProducts(): Promise<readonly RejectedProduct[]> {
+    return (await this.recall()).rejected;
+  }
+
+  /** Where an upload can be resumed; null where there is none to resume. As `rejectedProducts`. */
+  async uploadCheckpoint(): Promise<UploadCheckpoint | null> {
+    return (await this.recall()).uploadCheckpoint;
+  }
+
+  /** What the next sync begins with. As `rejectedProducts`. */
+  async nextSync(): Promise<{ readonly state: StoredState; readonly newestFirst: boolean }> {
+    return { state: await this.recall(), newestFirst: this.isNewestFirst };
+  }
+
+  /** These rejected products, or all, are due at once: the next sync sends them. Rejects with a ShopError. */
+  retryRejected(productIds?: readonly string[]): Promise<void> {
+    return this.decide(retrying(productIds));
+  }
+
+  /** Deletes exactly these changes, which are then never sent. Rejects with a ShopError. */
+  discard(logIds: readonly LogId[]): Promise<void> {
+    return this.decide(discarding(logIds));
+  }
+
+  /** Deletes these DELETEs, or all. Rejects with a ShopError. */
+  dismissDeleted(logIds?: readonly LogId[]): Promise<void> {
+    return this.decide(dismissing(logIds));
+  }
+
   /** For Configure and its like: runs when no sync or upload does, and none starts meanwhile. The signal asks it to end at once. */
   exclusively<T>(task: (signal: AbortSignal) => Promise<T>): Promise<T> {
     return this.turns.run(() => {
@@ -162,7 +208,8 @@ export class ShopMaster {
   }
 
   private sync(trigger: 'schedule' | 'manual', options: RunOptions): Promise<SyncReport> {
-    const newestFirst = this.current.error?.code === 'digible-refuses-all';
+    const newestFirst = this.isNewestFirst;
+    this.figures += 1;
     const work = async (signals: RunSignals): Promise<Run<SyncReport>> => {
       const { database, catalogue, clock, log, settings } = this.parts;
       const { changeLog, products, lock } = database;
@@ -215,6 +262,68 @@ export class ShopMaster {
     }));
   }
 
+  private async lookAround(): Promise<void> {
+    const { signal } = this.soft;
+    const { figures } = this;
+    const { database } = this.parts;
+    try {
+      signal.throwIfAborted();
+      const [{ lastSync, rejected }, look] = await Promise.all([this.memory.recall(), database.changeLog.look(signal)]);
+      signal.throwIfAborted();
+      if (this.figures !== figures || this.current.phase === 'syncing') return;
+      const counts = { ...look.counts, rejected: rejected.length };
+      this.update({ lastSync, counts, captureProblems: look.problems });
+    } catch (caught) {
+      throw asShopError(toError(caught), signal);
+    }
+  }
+
+  private async recall(): Promise<StoredState> {
+    try {
+      return await this.memory.recall();
+    } catch (caught) {
+      throw asShopError(toError(caught), this.soft.signal);
+    }
+  }
+
+  /** Between two runs, and for the writer alone: another one would not hear of it. */
+  private decide(decision: Decision): Promise<void> {
+    return this.turns.run(async () => {
+      const { changeLog, lock } = this.parts.database;
+      const { signal } = this.soft;
+      signal.throwIfAborted();
+      try {
+        if (!(await lock.acquire(signal))) {
+          this.memory.forget();
+          throw anotherWriter();
+        }
+        const { rejections } = await this.remember();
+        try {
+          await decision(changeLog, rejections, signal);
+        } finally {
+          this.memory.save();
+          await this.recount(rejections);
+        }
+      } catch (caught) {
+        throw asShopError(toError(caught), signal);
+      } finally {
+        await this.memory.saved();
+        await this.releaseUnlessScheduled();
+      }
+    });
+  }
+
+  private async recount(rejections: Rejections): Promise<void> {
+    this.figures += 1;
+    const { database, log } = this.parts;
+    try {
+      const counts = await database.changeLog.count(this.soft.signal);
+      this.update({ counts: { ...counts, rejected: rejections.all.length } });
+    } catch (caught) {
+      log.debug('pending changes could not be counted', { error: toError(caught).message });
+    }
+  }
+
   /** Shows a phase while a run works, and what it leaves behind afterwards; saves, and lets the lock go where none is due. */
   private async during<R extends SyncReport | UploadReport>(
     phase: Phase,
@@ -250,6 +359,10 @@ export class ShopMaster {
     this.finished(resultOf(report, error));
     if (error !== null) throw error;
     return report;
+  }
+
+  private get isNewestFirst(): boolean {
+    return this.current.error?.code === 'digible-refuses-all';
   }
 
   /** Trying a wrong password again and again would lock the login, which may be the point-of-sale program's as well. */

@@ -1,6 +1,6 @@
 import { toError } from './errors';
 import type { UploadCheckpoint } from './model';
-import type { Clock, Log, StateStore } from './ports';
+import type { Clock, Log, StateStore, StoredState } from './ports';
 import { Rejections } from './rejections';
 import { Unsettled } from './unsettled';
 
@@ -32,6 +32,11 @@ export class ShopMemory {
       throw caught;
     });
     return this.loaded;
+  }
+
+  /** What is known while the state is this process's own; otherwise what is stored just now, of which nothing is kept. */
+  recall(): Promise<StoredState> {
+    return this.remembered === null ? this.store.load() : Promise.resolve(this.stateOf(this.remembered));
   }
 
   /** Saves in the background; while one save runs, the next one gathers what changes meanwhile. */
@@ -69,18 +74,21 @@ export class ShopMemory {
     await Promise.resolve();
     while (this.stale && this.remembered !== null) {
       this.stale = false;
-      const { rejections, unsettled } = this.remembered;
       try {
-        await this.store.save({
-          lastSync: this.lastSync,
-          rejected: rejections.all,
-          unsettled: unsettled.all,
-          uploadCheckpoint: this.checkpoint,
-        });
+        await this.store.save(this.stateOf(this.remembered));
       } catch (caught) {
         this.log.error('the state could not be saved', { error: toError(caught).message });
       }
     }
     this.saving = null;
+  }
+
+  private stateOf({ rejections, unsettled }: Remembered): StoredState {
+    return {
+      lastSync: this.lastSync,
+      rejected: rejections.all,
+      unsettled: unsettled.all,
+      uploadCheckpoint: this.checkpoint,
+    };
   }
 }

@@ -4,7 +4,7 @@ import { ShopError, toError } from './errors';
 import type { StateStore, StoredState } from './ports';
 
 const version = 1;
-const empty: StoredState = { lastSync: null, rejected: [], unsettled: [], uploadCheckpoint: null };
+export const emptyState: StoredState = { lastSync: null, rejected: [], unsettled: [], uploadCheckpoint: null };
 
 /**
  * The state in a JSON file that only its owner can read. A save writes a new file beside it, flushes it and puts it in the old one's
@@ -22,7 +22,7 @@ export class StateFile implements StateStore {
     try {
       text = await readFile(this.path, 'utf8');
     } catch (caught) {
-      if ((caught as NodeJS.ErrnoException).code === 'ENOENT') return empty;
+      if ((caught as NodeJS.ErrnoException).code === 'ENOENT') return emptyState;
       throw this.unreadable(caught);
     }
     let stored: Partial<StoredState> & { version?: unknown; shop?: unknown };
@@ -32,8 +32,8 @@ export class StateFile implements StateStore {
     } catch (caught) {
       throw this.unreadable(caught);
     }
-    if (stored.shop !== this.shop) return empty;
-    const { lastSync, rejected, unsettled, uploadCheckpoint } = { ...empty, ...stored };
+    if (stored.shop !== this.shop) return emptyState;
+    const { lastSync, rejected, unsettled, uploadCheckpoint } = { ...emptyState, ...stored };
     return { lastSync, rejected, unsettled, uploadCheckpoint };
   }
 

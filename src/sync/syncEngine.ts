@@ -20,11 +20,11 @@ const batchSize = 200;
 /** Product sync calls in flight at once. */
 const batchConcurrency = 4;
 /** A shop that never stops writing must not make a run endless; what is left waits for the next one. */
-const maxPasses = 10;
+const mostPasses = 10;
 
 export interface SyncParts {
-  readonly changeLog: ChangeLog;
-  readonly products: ProductTable;
+  readonly changeLog: Pick<ChangeLog, 'readPage' | 'acknowledge' | 'markDeleted' | 'count'>;
+  readonly products: Pick<ProductTable, 'read'>;
   readonly lock: Pick<WriterLock, 'acquire'>;
   readonly catalogue: Catalogue;
   readonly clock: Clock;
@@ -44,6 +44,8 @@ export interface SyncOptions {
   readonly asked?: boolean;
   /** After a run that ended because its first batches were refused whole: good products behind them get their turn. */
   readonly newestFirst?: boolean;
+  /** How often it reads what is pending, at most; default 10. */
+  readonly passes?: number;
 }
 
 /** A run always has a report; `failure` is what ended it early, if anything did. */
@@ -53,6 +55,8 @@ export interface SyncOutcome {
   /** As in the report; null where the run ended before they were known. */
   readonly counts: ChangeCounts | null;
   readonly captureProblems: readonly CaptureProblem[] | null;
+  /** The last pass did not come to the end of ChangeLog. */
+  readonly more: boolean;
 }
 
 /** One sync: read pending changes, coalesce them per product, send, acknowledge; until a full pass sends nothing. */
@@ -110,7 +114,8 @@ class SyncRun {
 
   async run(): Promise<void> {
     try {
-      for (let pass = 1; pass <= maxPasses; pass++) if (!(await this.pass())) break;
+      const { passes = mostPasses } = this.options;
+      for (let pass = 1; pass <= passes; pass++) if (!(await this.pass())) break;
       if (this.sawEverything && !this.anotherWriter) this.parts.rejections.retain(this.productsLeft());
     } finally {
       await this.acknowledger.drain();
@@ -155,7 +160,7 @@ class SyncRun {
       captureProblems: captureProblems ?? [],
       anotherWriter: this.anotherWriter,
     };
-    return { report, failure, counts, captureProblems };
+    return { report, failure, counts, captureProblems, more: !this.sawEverything };
   }
 
   /** Reads what is pending and sends it. False when that was all: another pass would have nothing to send. */

@@ -5,10 +5,19 @@ import type {
   ChangeCounts,
   ChangeType,
   LogId,
+  LoggedChange,
+  LoggedValues,
   Product,
   ProductKey,
 } from '../../src/sync/model';
-import type { ChangeLog, ProductReading, ProductTable, ShopDatabase, WriterLock } from '../../src/sync/ports';
+import type {
+  ChangeLog,
+  ChangePage,
+  ProductReading,
+  ProductTable,
+  ShopDatabase,
+  WriterLock,
+} from '../../src/sync/ports';
 
 export interface Values {
   readonly productName?: string | null;
@@ -25,10 +34,23 @@ interface LogRow {
   readonly logId: LogId;
   changeType: ChangeType;
   readonly key: ProductKey;
+  readonly values: LoggedValues;
   heldBy: Transaction | null;
 }
 
-type Call = 'readPage' | 'acknowledge' | 'markDeleted' | 'count' | 'read' | 'readProducts' | 'acquire' | 'release';
+type Call =
+  | 'readPage'
+  | 'peekPage'
+  | 'acknowledge'
+  | 'markDeleted'
+  | 'clearDeleted'
+  | 'count'
+  | 'look'
+  | 'list'
+  | 'read'
+  | 'readProducts'
+  | 'acquire'
+  | 'release';
 
 /** A write of the shop that is not committed yet: its ChangeLog rows and products are held, as row locks do. */
 export interface Transaction {
@@ -109,9 +131,9 @@ export class FakeShop implements ShopDatabase {
     const release = (): void => {
       for (const one of held) one.heldBy = null;
     };
-    const note = (changeType: ChangeType, row: Row): void => {
+    const note = (changeType: ChangeType, row: Row, values: Values = {}): void => {
       row.heldBy = transaction;
-      const logged = this.append(changeType, row.key, transaction);
+      const logged = this.append(changeType, row.key, { ...row.values, ...values }, transaction);
       held.push(row, logged);
       undo.push(() => this.log.delete(logged.logId));
     };
@@ -125,7 +147,7 @@ export class FakeShop implements ShopDatabase {
       update: (key, values) => {
         const row = this.row(key);
         effects.push(() => void (row.values = { ...row.values, ...values }));
-        note('UPDATE', row);
+        note('UPDATE', row, values);
       },
       delete: (key) => {
         const row = this.row(key);
@@ -179,21 +201,14 @@ export class FakeShop implements ShopDatabase {
   readonly changeLog: ChangeLog = {
     readPage: async (after, limit, signal) => {
       await this.called('readPage', signal);
-      const counts = after === null ? { counts: this.counts() } : {};
       this.holdsLock = !this.lockedElsewhere;
-      if (this.lockedElsewhere)
-        return { writer: false, captureProblems: this.captureProblems, changes: [], deletes: [], ...counts };
-      const visible = [...this.log.values()].filter(({ heldBy }) => heldBy === null);
-      const changes = visible
-        .filter((row) => isPending(row) && (after === null || BigInt(row.logId) > BigInt(after)))
-        .slice(0, limit)
-        .map(toChange);
-      const keys = new Map(changes.map(({ key }) => [this.collated(key), key]));
-      const deletes = visible.flatMap(({ logId, changeType, key }): Change[] => {
-        const onPage = keys.get(this.collated(key));
-        return changeType === 'DELETE' && onPage !== undefined ? [{ logId, changeType, key: onPage }] : [];
-      });
-      return { writer: true, captureProblems: this.captureProblems, changes, deletes, ...counts };
+      return this.lockedElsewhere
+        ? { writer: false, captureProblems: [], changes: [], deletes: [] }
+        : this.page(after, limit);
+    },
+    peekPage: async (after, limit, signal) => {
+      await this.called('peekPage', signal);
+      return this.page(after, limit);
     },
     acknowledge: async (logIds, signal) => {
       await this.called('acknowledge', signal);
@@ -207,12 +222,27 @@ export class FakeShop implements ShopDatabase {
         if (row !== undefined) row.changeType = 'DELETE';
       }
     },
+    clearDeleted: async (signal) => {
+      await this.called('clearDeleted', signal);
+      for (const row of this.visible) if (!isPending(row)) this.log.delete(row.logId);
+    },
     count: async (signal) => {
       await this.called('count', signal);
       return this.counts();
     },
-    look: () => Promise.reject(new Error('the engine looks while it reads')),
-    list: () => Promise.reject(new Error('the engine never lists')),
+    look: async (signal) => {
+      await this.called('look', signal);
+      return { problems: this.captureProblems, counts: this.counts() };
+    },
+    list: async ({ types, keys }, after, limit, signal) => {
+      await this.called('list', signal);
+      const wanted = keys === undefined ? null : new Set(keys.map((key) => this.collated(key)));
+      return this.after(after)
+        .filter(({ changeType }) => types?.includes(changeType) ?? true)
+        .filter(({ key }) => wanted?.has(this.collated(key)) ?? true)
+        .slice(0, limit)
+        .map((row) => this.toLogged(row));
+    },
   };
 
   readonly products: ProductTable = {
@@ -293,9 +323,38 @@ export class FakeShop implements ShopDatabase {
     else this.rows.delete(key);
   }
 
-  private append(changeType: ChangeType, key: ProductKey, heldBy: Transaction): LogRow {
+  /** Rows that no open transaction holds. */
+  private get visible(): LogRow[] {
+    return [...this.log.values()].filter(({ heldBy }) => heldBy === null);
+  }
+
+  private after(logId: LogId | null): LogRow[] {
+    return this.visible.filter((row) => logId === null || BigInt(row.logId) > BigInt(logId));
+  }
+
+  private page(after: LogId | null, limit: number): ChangePage {
+    const changes = this.after(after).filter(isPending).slice(0, limit).map(toChange);
+    const keys = new Map(changes.map(({ key }) => [this.collated(key), key]));
+    const deletes = this.visible.flatMap(({ logId, changeType, key }): Change[] => {
+      const onPage = keys.get(this.collated(key));
+      return changeType === 'DELETE' && onPage !== undefined ? [{ logId, changeType, key: onPage }] : [];
+    });
+    const counts = after === null ? { counts: this.counts() } : {};
+    return { writer: true, captureProblems: this.captureProblems, changes, deletes, ...counts };
+  }
+
+  private toLogged(row: LogRow): LoggedChange {
+    const earlier = this.visible.filter(
+      ({ logId, key }) =>
+        key !== null && this.collated(key) === this.collated(row.key) && BigInt(logId) < BigInt(row.logId),
+    );
+    return { ...toChange(row), ...row.values, ageSeconds: 0, previous: earlier.at(-1)?.values ?? null };
+  }
+
+  private append(changeType: ChangeType, key: ProductKey, values: Required<Values>, heldBy: Transaction): LogRow {
     this.lastLogId += 1n;
-    const row = { logId: String(this.lastLogId), changeType, key, heldBy };
+    const logged = { ...values, qrCode: null, status: null };
+    const row = { logId: String(this.lastLogId), changeType, key, values: logged, heldBy };
     this.log.set(row.logId, row);
     return row;
   }
@@ -305,10 +364,10 @@ export class FakeShop implements ShopDatabase {
   }
 
   private counts(): ChangeCounts {
-    const visible = [...this.log.values()].filter(({ heldBy }) => heldBy === null);
-    const pending = visible.filter(isPending).length;
-    const gone = visible.filter((row) => !isPending(row)).map(({ key }) => this.collated(key));
-    return { pending, deleted: new Set(gone).size };
+    const countOf = (type: ChangeType) => this.visible.filter(({ changeType }) => changeType === type).length;
+    const [inserts, updates] = [countOf('INSERT'), countOf('UPDATE')];
+    const gone = this.visible.filter((row) => !isPending(row)).map(({ key }) => this.collated(key));
+    return { pending: inserts + updates, inserts, updates, deleted: new Set(gone).size };
   }
 
   private collated(key: ProductKey): string {

@@ -307,7 +307,8 @@ describe('A sync', () => {
         for (const logId of logIds) assert.ok(pending.delete(logId));
         return Promise.resolve();
       };
-      shop.changeLog.count = () => Promise.resolve({ pending: pending.size, deleted: 0 });
+      shop.changeLog.count = () =>
+        Promise.resolve({ pending: pending.size, inserts: pending.size, updates: 0, deleted: 0 });
       const present = (productId: string) => ({
         state: 'present' as const,
         product: { productId, productName: 'x', sellPrice: '1.00' },

@@ -30,6 +30,11 @@ export function requireAddress(text: string): URL {
   });
 }
 
+/** Where a call of the wire format goes. */
+export function addressOf(base: URL, path: string): URL {
+  return new URL(base.pathname.replace(/\/+$/, '') + path, base);
+}
+
 function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }

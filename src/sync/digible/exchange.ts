@@ -2,6 +2,7 @@
 import type { Agent } from 'node:http';
 import { toError } from '../errors';
 import type { Clock, Log } from '../ports';
+import { addressOf } from './address';
 import { createAgent, type ConnectionTiming } from './connections';
 import { failureOfError, timedOut } from './failures';
 import type { WireAnswer, WireRequest } from './wireFormat';
@@ -95,7 +96,7 @@ export class Exchange {
     const { default: fetch } = await import('node-fetch');
     signal.throwIfAborted();
     this.sent += 1;
-    const response = await fetch(new URL(this.base.pathname.replace(/\/+$/, '') + request.path, this.base), {
+    const response = await fetch(addressOf(this.base, request.path), {
       method: request.method,
       headers: request.headers,
       body: request.body,

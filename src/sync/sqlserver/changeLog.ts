@@ -1,7 +1,9 @@
 /** ChangeLog: reading what is pending, and deleting exactly what is confirmed. capture.md gives the reasons. */
-import type { CaptureProblem, Change, ChangeCounts, ChangeType, LogId, LoggedChange } from '../model';
+import type { CaptureProblem, ChangeCounts, LogId } from '../model';
 import type { ChangeLog, ChangePage } from '../ports';
-import { integer, type Row, type SqlRunner, text, textOrNull } from './statements';
+import { loggedChangeOf, listSql } from './changeList';
+import { changeOf, keyCollationOf, logIdLiteral, pendingTypes, reading, skippingLocked, writing } from './changeRows';
+import { integer, type Row, type SqlRunner } from './statements';
 import { takeWriterLockSql } from './writerLock';
 
 /** The look at the triggers that goes along with every page. */
@@ -21,15 +23,8 @@ export interface ChangeLogTable {
   readonly check: CaptureCheck;
 }
 
-/** Longest waits for a lock, ms. Rows are never waited for while reading; these are locks on pages and on the table. */
-const readLockTimeoutMs = 2000;
-const writeLockTimeoutMs = 10_000;
 /** More row locks in one statement than this, and SQL Server thinks of locking the table. */
 const changesPerStatement = 1000;
-
-/** READPAST alone is not defined where READ_COMMITTED_SNAPSHOT is on; ROWLOCK, because pages are not skipped. */
-const skippingLocked = 'WITH (READPAST, READCOMMITTEDLOCK, ROWLOCK)';
-const pendingTypes = "N'INSERT', N'UPDATE'";
 
 /** `writer` runs on the connection that holds the writer lock, `reader` on another; `table` knows the shop's ChangeLog, or looks it up. */
 export function createChangeLog(
@@ -43,7 +38,15 @@ export function createChangeLog(
   return {
     async readPage(after, limit, signal) {
       const log = await table(writer, signal);
-      return readPageResult(await writer.batch(pageSql(log, after, limit), signal), log.check, after === null);
+      const [lock, ...page] = await writer.batch(lockedPageSql(log, after, limit), signal);
+      const holder = lock?.[0];
+      if (holder === undefined || integer(holder, 'writer_lock') < 0)
+        return { writer: false, captureProblems: [], changes: [], deletes: [] };
+      return pageOf(page, log.check, after === null);
+    },
+    async peekPage(after, limit, signal) {
+      const log = await table(reader, signal);
+      return pageOf(await reader.batch(reading + pageSql(log, after, limit), signal), log.check, after === null);
     },
     async acknowledge(logIds, signal) {
       for (const ids of statementsOf(logIds))
@@ -62,6 +65,12 @@ export function createChangeLog(
           signal,
         );
     },
+    async clearDeleted(signal) {
+      for (let deleted = changesPerStatement; deleted === changesPerStatement;) {
+        const [rows] = await runOn(writer, clearSql, signal);
+        deleted = rows?.[0] === undefined ? 0 : integer(rows[0], 'deleted');
+      }
+    },
     async count(signal) {
       const [rows] = await runOn(reader, (log) => reading + countSql(log), signal);
       return countsOf(rows);
@@ -74,17 +83,22 @@ export function createChangeLog(
         counts: countsOf(results[log.check.recordsets]),
       };
     },
-    async list(after, limit, signal) {
-      const [rows] = await runOn(reader, (log) => listSql(log, after, limit), signal);
+    async list(filter, after, limit, signal) {
+      const [rows] = await runOn(reader, (log) => listSql(log, filter, after, limit), signal);
       return (rows ?? []).map(loggedChangeOf);
     },
   };
 }
 
-/** XACT_ABORT, because a batch would go on after a lock timeout, and wait as long again in its next statement. */
-const options = 'SET NOCOUNT ON;\nSET XACT_ABORT ON;\n';
-const reading = `${options}SET LOCK_TIMEOUT ${readLockTimeoutMs};\n`;
-const writing = `${options}SET LOCK_TIMEOUT ${writeLockTimeoutMs};\n`;
+/** The page, where this session holds the writer lock or can have it. */
+function lockedPageSql(log: ChangeLogTable, after: LogId | null, limit: number): string {
+  return `${reading}${takeWriterLockSql}
+SELECT @lock AS writer_lock;
+IF @lock >= 0
+BEGIN
+${pageSql(log, after, limit)}
+END`;
+}
 
 /**
  * The page is kept in a table variable, so that the DELETEs are those of the very keys on it. RECOMPILE tells SQL Server how many these
@@ -92,12 +106,8 @@ const writing = `${options}SET LOCK_TIMEOUT ${writeLockTimeoutMs};\n`;
  * than the database's present one (error 468).
  */
 function pageSql(log: ChangeLogTable, after: LogId | null, limit: number): string {
-  const collate = ` COLLATE ${log.keyCollation ?? 'DATABASE_DEFAULT'}`;
-  return `${reading}${takeWriterLockSql}
-SELECT @lock AS writer_lock;
-IF @lock >= 0
-BEGIN
-  ${log.check.sql}
+  const collate = keyCollationOf(log);
+  return `  ${log.check.sql}
   ${after === null ? countSql(log) : ''}
   DECLARE @page TABLE (LogID BIGINT NOT NULL PRIMARY KEY, ChangeType NVARCHAR(10) NULL, ProductID NVARCHAR(450)${collate} NULL);
   INSERT INTO @page (LogID, ChangeType, ProductID)
@@ -114,8 +124,7 @@ BEGIN
   OPTION (RECOMPILE);
   SELECT CONVERT(VARCHAR(20), d.LogID) AS log_id, d.ChangeType AS change_type, d.ProductID AS product_key
   FROM ${log.qualifiedName} AS d ${skippingLocked}
-  WHERE d.ChangeType = N'DELETE' AND d.ProductID IS NULL AND EXISTS (SELECT p.LogID FROM @page AS p WHERE p.ProductID IS NULL);
-END`;
+  WHERE d.ChangeType = N'DELETE' AND d.ProductID IS NULL AND EXISTS (SELECT p.LogID FROM @page AS p WHERE p.ProductID IS NULL);`;
 }
 
 /**
@@ -124,26 +133,22 @@ END`;
  */
 function countSql(log: ChangeLogTable): string {
   const from = (alias: string) => `FROM ${log.qualifiedName} AS ${alias} ${skippingLocked}`;
-  return `SELECT (SELECT COUNT(*) ${from('c')} WHERE c.ChangeType IN (${pendingTypes})) AS pending,
-    (SELECT COUNT(*) FROM (SELECT DISTINCT d.ProductID ${from('d')}
-      WHERE d.ChangeType = N'DELETE' AND d.ProductID IS NOT NULL) AS k) AS deleted;`;
+  const countOf = (type: string) => `COALESCE(SUM(CASE WHEN c.ChangeType = ${type} THEN 1 ELSE 0 END), 0)`;
+  return `SELECT p.inserts, p.updates, d.deleted
+  FROM (SELECT ${countOf("N'INSERT'")} AS inserts, ${countOf("N'UPDATE'")} AS updates
+    ${from('c')} WHERE c.ChangeType IN (${pendingTypes})) AS p
+  CROSS JOIN (SELECT COUNT(*) AS deleted FROM (SELECT DISTINCT c.ProductID ${from('c')}
+    WHERE c.ChangeType = N'DELETE' AND c.ProductID IS NOT NULL) AS k) AS d;`;
 }
 
-function listSql(log: ChangeLogTable, after: LogId | null, limit: number): string {
-  return `${reading}SELECT TOP (${limit}) CONVERT(VARCHAR(20), c.LogID) AS log_id, c.ChangeType AS change_type,
-  c.ProductID AS product_key, c.ProductName AS product_name, CONVERT(VARCHAR(41), c.SellPrice) AS sell_price,
-  c.QrCode AS qr_code, CONVERT(NVARCHAR(50), c.Status) AS product_status,
-  DATEDIFF(SECOND, c.ChangeDateTime, GETDATE()) AS age_seconds
-FROM ${log.qualifiedName} AS c ${skippingLocked}
-${after === null ? '' : `WHERE c.LogID > ${logIdLiteral(after)}`}
-ORDER BY c.LogID;`;
+/** What a sale holds is left; it is the shop's that waits for nothing here. */
+function clearSql(log: ChangeLogTable): string {
+  return `${writing}DELETE TOP (${changesPerStatement}) FROM ${log.qualifiedName} ${skippingLocked} WHERE ChangeType = N'DELETE';
+SELECT @@ROWCOUNT AS deleted;`;
 }
 
-function readPageResult(results: readonly (readonly Row[])[], check: CaptureCheck, first: boolean): ChangePage {
-  const [lock, ...rest] = results;
-  const holder = lock?.[0];
-  if (holder === undefined || integer(holder, 'writer_lock') < 0)
-    return { writer: false, captureProblems: [], changes: [], deletes: [] };
+function pageOf(results: readonly (readonly Row[])[], check: CaptureCheck, first: boolean): ChangePage {
+  const rest = [...results];
   const captureProblems = check.problems(rest.splice(0, check.recordsets));
   const [counts] = first ? rest.splice(0, 1) : [];
   const [changes = [], deletes = [], deletesWithoutKey = []] = rest;
@@ -159,30 +164,8 @@ function readPageResult(results: readonly (readonly Row[])[], check: CaptureChec
 function countsOf(rows: readonly Row[] | undefined): ChangeCounts {
   const row = rows?.[0];
   if (row === undefined) throw new TypeError('SQL Server answered no counts.');
-  return { pending: integer(row, 'pending'), deleted: integer(row, 'deleted') };
-}
-
-function changeOf(row: Row): Change {
-  return { logId: text(row, 'log_id'), changeType: changeTypeOf(row), key: textOrNull(row, 'product_key') };
-}
-
-function loggedChangeOf(row: Row): LoggedChange {
-  const age = row['age_seconds'];
-  return {
-    ...changeOf(row),
-    productName: textOrNull(row, 'product_name'),
-    sellPrice: textOrNull(row, 'sell_price'),
-    qrCode: textOrNull(row, 'qr_code'),
-    status: textOrNull(row, 'product_status'),
-    // The hour that the end of summer time repeats would make it negative.
-    ageSeconds: typeof age === 'number' ? Math.max(0, age) : 0,
-  };
-}
-
-function changeTypeOf(row: Row): ChangeType {
-  const type = text(row, 'change_type');
-  if (type === 'INSERT' || type === 'UPDATE' || type === 'DELETE') return type;
-  throw new TypeError(`ChangeLog holds a change of type ${JSON.stringify(type)}.`);
+  const [inserts, updates] = [integer(row, 'inserts'), integer(row, 'updates')];
+  return { pending: inserts + updates, inserts, updates, deleted: integer(row, 'deleted') };
 }
 
 /** The lists of LogIDs for one statement each. */
@@ -191,10 +174,4 @@ function statementsOf(logIds: readonly LogId[]): readonly string[] {
   return Array.from({ length: Math.ceil(literals.length / changesPerStatement) }, (_, index) =>
     literals.slice(index * changesPerStatement, (index + 1) * changesPerStatement).join(', '),
   );
-}
-
-/** A number beyond INT would be NUMERIC as a literal, and LogID be converted for the comparison instead of looked up. */
-function logIdLiteral(logId: LogId): string {
-  if (!/^\d{1,19}$/.test(logId)) throw new TypeError(`Not a LogID: ${JSON.stringify(logId)}`);
-  return logId.length < 10 ? logId : `CAST(${logId} AS BIGINT)`;
 }

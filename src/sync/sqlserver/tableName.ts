@@ -50,6 +50,12 @@ export function quoteTableName(name: TableName): string {
   return name.schema === undefined ? quoteName(name.table) : `${quoteName(name.schema)}.${quoteName(name.table)}`;
 }
 
+/** The name as a user would write it, in brackets only where it has to be; parses back to the same name. */
+export function writeTableName(name: TableName): string {
+  const parts = name.schema === undefined ? [name.table] : [name.schema, name.table];
+  return parts.every((part) => regularName.exec(part)?.[0] === part) ? parts.join('.') : quoteTableName(name);
+}
+
 function parsePart(written: string): ParsedPart {
   if (written === '' || written.startsWith('.')) return refuse('A part of it is empty.');
   if (written.startsWith('['))

@@ -112,7 +112,7 @@ describe('ChangeLog', () => {
   it('lists changes of every type with the values of their time', async () => {
     await shop.exec("INSERT INTO dbo.Products VALUES ('a', N'Käse 🧀', 12.5, 'qr', 1)");
     await shop.exec("DELETE FROM dbo.Products WHERE ProductID = 'a'");
-    const [inserted, deleted, ...more] = await shop.database.changeLog.list(null, 100, never);
+    const [inserted, deleted, ...more] = await shop.database.changeLog.list({}, null, 100, never);
     assert.deepEqual(more, []);
     assert.deepEqual(
       { ...inserted, logId: '', ageSeconds: 0 },
@@ -129,7 +129,7 @@ describe('ChangeLog', () => {
     );
     assert.equal(deleted?.changeType, 'DELETE');
     assert(deleted.ageSeconds >= 0 && deleted.ageSeconds < 600);
-    assert.deepEqual(kinds(await shop.database.changeLog.list(inserted!.logId, 100, never)), ['DELETE a']);
+    assert.deepEqual(kinds(await shop.database.changeLog.list({}, inserted!.logId, 100, never)), ['DELETE a']);
   });
 
   it('belongs to one writer at a time', async () => {
@@ -143,7 +143,7 @@ describe('ChangeLog', () => {
       deletes: [],
     });
     assert.deepEqual(await another.changeLog.count(never), { pending: 1, deleted: 0 });
-    assert.deepEqual(kinds(await another.changeLog.list(null, 100, never)), ['INSERT a']);
+    assert.deepEqual(kinds(await another.changeLog.list({}, null, 100, never)), ['INSERT a']);
     await shop.database.lock.release();
     assert.deepEqual(kinds((await another.changeLog.readPage(null, 100, never)).changes), ['INSERT a']);
     await another.close();

@@ -165,7 +165,7 @@ describe('the list for people', () => {
         age_seconds: -3600,
       },
     ]);
-    assert.deepEqual(await log.list(null, 100, never), [
+    assert.deepEqual(await log.list({}, null, 100, never), [
       {
         logId: '1',
         changeType: 'DELETE',

@@ -1,0 +1,8 @@
+import type { StateStore } from './ports';
+import { emptyState } from './stateFile';
+
+/** Remembers nothing: for a shop that is opened to look at something, and not to sync. */
+export const nullStore: StateStore = {
+  load: () => Promise.resolve(emptyState),
+  save: () => Promise.resolve(),
+};

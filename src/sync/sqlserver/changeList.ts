@@ -1,0 +1,95 @@
+/** The list of changes for people: a page of ChangeLog, each row beside the one before it of the same product. */
+import type { LogId, LoggedChange, LoggedValues } from '../model';
+import type { ChangeFilter } from '../ports';
+import { changeOf, keyCollationOf, logIdLiteral, reading, skippingLocked } from './changeRows';
+import { logWidths } from './changeLogTable';
+import { quoteText } from './quoting';
+import { type Row, textOrNull } from './statements';
+
+/** Keys that one list can be asked for. */
+const mostKeys = 1000;
+
+interface ListedTable {
+  /** `[dbo].[ChangeLog]` */
+  readonly qualifiedName: string;
+  readonly keyCollation: string | null;
+}
+
+/**
+ * The page is kept in a table variable, and what was logged before for its products is found in one pass over ChangeLog, which has no
+ * index on ProductID: LAG numbers nothing and looks nothing up. RECOMPILE tells SQL Server how many rows the page has.
+ */
+export function listSql(log: ListedTable, filter: ChangeFilter, after: LogId | null, limit: number): string {
+  const collate = keyCollationOf(log);
+  const values = 'ProductName, SellPrice, QrCode, Status';
+  const before = (column: string) =>
+    `LAG(c.${column}) OVER (PARTITION BY c.ProductID${collate} ORDER BY c.LogID) AS ${column}`;
+  return `${reading}DECLARE @page TABLE (LogID BIGINT NOT NULL PRIMARY KEY, ChangeType NVARCHAR(10) NULL,
+  ProductID NVARCHAR(450)${collate} NULL, ProductName NVARCHAR(${logWidths.productName}) NULL, SellPrice NUMERIC(18,2) NULL,
+  QrCode NVARCHAR(${logWidths.qrCode}) NULL, Status NVARCHAR(${logWidths.status}) NULL, ChangeDateTime DATETIME NULL);
+INSERT INTO @page (LogID, ChangeType, ProductID, ${values}, ChangeDateTime)
+SELECT TOP (${limit}) c.LogID, c.ChangeType, c.ProductID, c.ProductName, c.SellPrice, c.QrCode, c.Status, c.ChangeDateTime
+FROM ${log.qualifiedName} AS c ${skippingLocked}
+${whereSql(filter, after, collate)}ORDER BY c.LogID;
+SELECT CONVERT(VARCHAR(20), p.LogID) AS log_id, p.ChangeType AS change_type, p.ProductID AS product_key,
+  ${valuesSql('p', '')}, DATEDIFF(SECOND, p.ChangeDateTime, GETDATE()) AS age_seconds,
+  CONVERT(VARCHAR(20), b.previous_log_id) AS previous_log_id, ${valuesSql('b', 'previous_')}
+FROM @page AS p
+LEFT JOIN (
+  SELECT c.LogID, ${['ProductName', 'SellPrice', 'QrCode', 'Status'].map(before).join(',\n    ')},
+    LAG(c.LogID) OVER (PARTITION BY c.ProductID${collate} ORDER BY c.LogID) AS previous_log_id
+  FROM ${log.qualifiedName} AS c ${skippingLocked}
+  WHERE c.LogID <= (SELECT MAX(p.LogID) FROM @page AS p)
+    AND c.ProductID${collate} IN (SELECT p.ProductID FROM @page AS p)
+) AS b ON b.LogID = p.LogID
+ORDER BY p.LogID
+OPTION (RECOMPILE);`;
+}
+
+/** Reads a row of the list. */
+export function loggedChangeOf(row: Row): LoggedChange {
+  const age = row['age_seconds'];
+  return {
+    ...changeOf(row),
+    ...valuesOf(row, ''),
+    // The hour that the end of summer time repeats would make it negative.
+    ageSeconds: typeof age === 'number' ? Math.max(0, age) : 0,
+    previous: textOrNull(row, 'previous_log_id') === null ? null : valuesOf(row, 'previous_'),
+  };
+}
+
+function whereSql({ types, keys }: ChangeFilter, after: LogId | null, collate: string): string {
+  const conditions: string[] = [];
+  if (after !== null) conditions.push(`c.LogID > ${logIdLiteral(after)}`);
+  if (types !== undefined) conditions.push(oneOf('c.ChangeType', types.map(quoteText)));
+  if (keys !== undefined) {
+    if (keys.length > mostKeys) throw new RangeError(`${keys.length} keys in one list of changes`);
+    const texts = keys.flatMap((key) => (key === null ? [] : [quoteText(key)]));
+    const found = oneOf(`c.ProductID${collate}`, texts);
+    conditions.push(keys.includes(null) ? `(${found} OR c.ProductID IS NULL)` : found);
+  }
+  return conditions.length === 0 ? '' : `WHERE ${conditions.join('\n  AND ')}\n`;
+}
+
+/** True for none where there are none. */
+function oneOf(expression: string, literals: readonly string[]): string {
+  return literals.length === 0 ? '1 = 0' : `${expression} IN (${literals.join(', ')})`;
+}
+
+function valuesSql(alias: string, prefix: string): string {
+  return [
+    `${alias}.ProductName AS ${prefix}product_name`,
+    `CONVERT(VARCHAR(41), ${alias}.SellPrice) AS ${prefix}sell_price`,
+    `${alias}.QrCode AS ${prefix}qr_code`,
+    `${alias}.Status AS ${prefix}product_status`,
+  ].join(', ');
+}
+
+function valuesOf(row: Row, prefix: string): LoggedValues {
+  return {
+    productName: textOrNull(row, `${prefix}product_name`),
+    sellPrice: textOrNull(row, `${prefix}sell_price`),
+    qrCode: textOrNull(row, `${prefix}qr_code`),
+    status: textOrNull(row, `${prefix}product_status`),
+  };
+}

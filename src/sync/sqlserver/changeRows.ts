@@ -1,0 +1,39 @@
+/** What every batch on ChangeLog has in common: how rows are locked, waited for, and read. */
+import type { Change, ChangeType, LogId } from '../model';
+import { type Row, text, textOrNull } from './statements';
+
+/** Longest waits for a lock, ms. Rows are never waited for while reading; these are locks on pages and on the table. */
+const readLockTimeoutMs = 2000;
+const writeLockTimeoutMs = 10_000;
+
+/** XACT_ABORT, because a batch would go on after a lock timeout, and wait as long again in its next statement. */
+const options = 'SET NOCOUNT ON;\nSET XACT_ABORT ON;\n';
+export const reading = `${options}SET LOCK_TIMEOUT ${readLockTimeoutMs};\n`;
+export const writing = `${options}SET LOCK_TIMEOUT ${writeLockTimeoutMs};\n`;
+
+/** READPAST alone is not defined where READ_COMMITTED_SNAPSHOT is on; ROWLOCK, because pages are not skipped. */
+export const skippingLocked = 'WITH (READPAST, READCOMMITTEDLOCK, ROWLOCK)';
+
+export const pendingTypes = "N'INSERT', N'UPDATE'";
+
+/** COLLATE and the collation that keys are compared by. One is always named: see pageSql. */
+export function keyCollationOf({ keyCollation }: { readonly keyCollation: string | null }): string {
+  return ` COLLATE ${keyCollation ?? 'DATABASE_DEFAULT'}`;
+}
+
+/** A number beyond INT would be NUMERIC as a literal, and LogID be converted for the comparison instead of looked up. */
+export function logIdLiteral(logId: LogId): string {
+  if (!/^\d{1,19}$/.test(logId)) throw new TypeError(`Not a LogID: ${JSON.stringify(logId)}`);
+  return logId.length < 10 ? logId : `CAST(${logId} AS BIGINT)`;
+}
+
+/** Reads log_id, change_type and product_key. */
+export function changeOf(row: Row): Change {
+  return { logId: text(row, 'log_id'), changeType: changeTypeOf(row), key: textOrNull(row, 'product_key') };
+}
+
+function changeTypeOf(row: Row): ChangeType {
+  const type = text(row, 'change_type');
+  if (type === 'INSERT' || type === 'UPDATE' || type === 'DELETE') return type;
+  throw new TypeError(`ChangeLog holds a change of type ${JSON.stringify(type)}.`);
+}
