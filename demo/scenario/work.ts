@@ -16,11 +16,12 @@ const delivery = 20;
 /** Products whose prices and names change. */
 const popular = 60;
 
-/** Does `writes` statements; the shop had the products 1 to `products`. */
-export async function work(pool: ConnectionPool, products: number, writes: number): Promise<WorkDone> {
+/** One statement after the other, without end, with what is done once it has run; the shop had the products 1 to `products`. */
+export function* statements(products: number): Generator<readonly [statement: string, done: WorkDone], never> {
   const done = { writes: 0, inserted: 0, changed: 0, renamed: 0, deleted: 0, rekeyed: 0 };
   let newest = products;
-  for (let write = 0; write < writes; write++) {
+  for (;;) {
+    const write = done.writes;
     // Some products sell well and change often; the deleted and rekeyed ones are taken from the other end of the stock.
     const chosen = 1 + ((write * 37) % Math.min(popular, Math.max(1, Math.floor(products / 2))));
     const last = productId(products - done.deleted - done.rekeyed);
@@ -49,8 +50,19 @@ export async function work(pool: ConnectionPool, products: number, writes: numbe
       done.changed += 1;
       statement = `UPDATE dbo.Products SET SellPrice = SellPrice + 0.05 WHERE ProductID = '${productId(chosen)}'`;
     }
-    await pool.request().batch(statement);
     done.writes += 1;
+    yield [statement, { ...done }];
+  }
+}
+
+/** Does `writes` statements. */
+export async function work(pool: ConnectionPool, products: number, writes: number): Promise<WorkDone> {
+  const pointOfSale = statements(products);
+  let done: WorkDone = { writes: 0, inserted: 0, changed: 0, renamed: 0, deleted: 0, rekeyed: 0 };
+  while (done.writes < writes) {
+    const [statement, afterwards] = pointOfSale.next().value;
+    await pool.request().batch(statement);
+    done = afterwards;
   }
   return done;
 }
