@@ -2,24 +2,21 @@ import * as vscode from 'vscode';
 import { stoppedEngine, type Condition } from './condition';
 import type { ContextKeys, SetContextKey } from './contextKeys';
 import { DisposableOwner } from './dispose';
-import type { ShopSecrets, SecretName } from './settings/shopSecrets';
-import { autoStart, onDidChangeSettings, readSettings } from './settings/shopSettings';
-import { ShopError, toError } from './sync/errors';
+import type { ShopSecrets } from './settings/shopSecrets';
+import { autoStart, onDidChangeSettings } from './settings/shopSettings';
+import { isSame, readWantedShop, type ShopPlan, type WantedShop } from './settings/wantedShop';
 import type { StoreFor } from './stateStores';
+import type { EngineState } from './sync/engineState';
+import { cancelled, ShopError, toError } from './sync/errors';
+import { OneAtATime } from './sync/oneAtATime';
 import type { Log } from './sync/ports';
 import type { RunResult } from './sync/runResult';
-import type { Secrets, Settings } from './sync/settings';
+import type { Settings } from './sync/settings';
 import type { Shop } from './sync/shop';
+import { systemClock } from './sync/systemClock';
 
-/** What a shop is opened with. */
-interface Plan {
-  readonly settings: Settings;
-  readonly secrets: Secrets;
-}
-
-interface OpenedShop extends Plan {
-  readonly shop: Promise<Shop>;
-}
+/** How long settings must stay as they are before the shop is opened anew, ms: the Settings editor saves while one types. */
+const quietMs = 300;
 
 const conditionKeys: Readonly<Record<Condition['kind'], ContextKeys['shopmaster.condition']>> = {
   loading: 'loading',
@@ -29,22 +26,31 @@ const conditionKeys: Readonly<Record<Condition['kind'], ContextKeys['shopmaster.
   ready: 'ready',
 };
 
+interface OpenedShop {
+  readonly shop: Shop;
+  readonly stateListener: { dispose(): void };
+}
+
 /**
  * The one shop of this window: opened when it is first needed, opened anew when settings or secrets change. Whether syncs run by
  * themselves is the user's wish, and outlives that.
+ *
+ * Whatever opens or closes the shop takes turns, and so does asking for it: a shop is never closed before it is open, nor opened while
+ * another one is, nor while `apart` works. It may be closed at any later time; what runs on it then rejects as cancelled.
  */
 export class CurrentShop extends DisposableOwner {
   private readonly conditionEmitter = this.register(new vscode.EventEmitter<Condition>());
   private readonly runEmitter = this.register(new vscode.EventEmitter<RunResult>());
   readonly onDidChange = this.conditionEmitter.event;
   readonly onDidFinishRun = this.runEmitter.event;
+  private readonly turns = new OneAtATime();
+  private readonly closing = new AbortController();
   private current: Condition = { kind: 'loading' };
-  private plan: Plan | null = null;
+  /** Null until the first look. */
+  private wanted: WantedShop | null = null;
   private opened: OpenedShop | null = null;
-  private wished = autoStart();
-  /** Reading settings, and whatever closes the shop meanwhile, one after the other. */
-  private turn: Promise<void> = Promise.resolve();
-  private reloadQueued = false;
+  private wished = false;
+  private lookQueued = false;
 
   constructor(
     private readonly secrets: ShopSecrets,
@@ -53,155 +59,188 @@ export class CurrentShop extends DisposableOwner {
     private readonly log: Log,
   ) {
     super();
-    this.register(onDidChangeSettings(() => this.queueReload()));
-    this.register(secrets.onDidChange(() => this.queueReload()));
-    this.queueReload();
+    this.register(onDidChangeSettings(() => this.queueLook()));
+    this.register(secrets.onDidChange(() => this.queueLook()));
+    this.queueLook();
   }
 
   get condition(): Condition {
     return this.current;
   }
 
-  /** The settings in use; null while they are incomplete. */
+  /** The settings in use; null while they or the password of SQL Server are incomplete. */
   get settings(): Settings | null {
     return this.plan?.settings ?? null;
   }
 
   /** Resolves when settings and secrets are read, and a change of them under way is carried out. */
-  async settled(): Promise<void> {
-    let turn: Promise<void>;
-    do await (turn = this.turn);
-    while (turn !== this.turn);
+  settled(): Promise<void> {
+    return this.turns.idle();
   }
 
   /** The shop, opened at the first call. Rejects with a ShopError where settings or the password of SQL Server are missing. */
-  async shop(): Promise<Shop> {
-    await this.settled();
-    if (this.plan === null) throw this.whyNotOpen();
-    return this.open(this.plan);
+  shop(): Promise<Shop> {
+    return this.turns.run(() => {
+      const { plan } = this;
+      if (plan === null) throw this.whyNotOpen();
+      return this.open(plan);
+    });
   }
 
   /** As `shop`, for what also needs Digible. */
-  async shopThatCanSend(): Promise<Shop> {
-    await this.settled();
-    if (this.current.kind !== 'ready') throw this.whyNotOpen();
-    return this.shop();
+  shopThatCanSend(): Promise<Shop> {
+    return this.turns.run(() => this.open(this.planToSend()));
   }
 
-  /** Syncs at once, then in the interval of the settings; also after the settings change. */
-  async start(): Promise<void> {
-    const shop = await this.shopThatCanSend();
+  /** Syncs at once, then in the interval of the settings; also after the settings change. Rejects as `shopThatCanSend`. */
+  start(): Promise<void> {
     this.wished = true;
-    shop.master.start();
+    return this.turns.run(() => this.openAndStart(this.planToSend()));
   }
 
+  /** Resolves when the run under way has come to its end. */
   async stop(): Promise<void> {
     this.wished = false;
-    const opened = await this.opened?.shop;
-    await opened?.master.stop();
+    const opened = await this.turns.run(() => Promise.resolve(this.opened));
+    await opened?.shop.master.stop();
   }
 
-  /** Runs a task while no shop is open, and opens it with the settings as they are then. */
-  apart<T>(task: () => Promise<T>): Promise<T> {
-    const result = this.turn.then(async () => {
+  /**
+   * Runs a task while no shop is open, and opens it with the settings as they are then. The signal asks the task to end because the
+   * window closes. The task must not ask this object for the shop, nor wait for it to settle: both wait for the task.
+   */
+  apart<T>(task: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    return this.turns.run(async () => {
+      this.closing.signal.throwIfAborted();
       await this.close();
+      if (this.current.kind === 'ready') this.show({ ...this.current, engine: this.atRest(this.current.engine) });
       try {
-        return await task();
+        return await task(this.closing.signal);
       } finally {
-        await this.reload();
+        await this.use(await readWantedShop(this.secrets));
       }
     });
-    this.turn = result.then(
-      () => undefined,
-      () => undefined,
-    );
-    return result;
+  }
+
+  /** What runs is to end between two requests; `shutDown` also waits for it. */
+  override dispose(): void {
+    this.closing.abort(cancelled());
+    super.dispose();
   }
 
   /** Ends what runs between two requests and closes every connection. */
   async shutDown(): Promise<void> {
     this.dispose();
-    await this.turn;
-    await this.close();
+    await this.turns.run(() => this.close());
   }
 
-  private queueReload(): void {
-    if (this.reloadQueued) return;
-    this.reloadQueued = true;
-    this.turn = this.turn.then(async () => {
-      this.reloadQueued = false;
-      await this.reload();
+  private get plan(): ShopPlan | null {
+    return this.wanted !== null && 'plan' in this.wanted ? this.wanted.plan : null;
+  }
+
+  private queueLook(): void {
+    if (this.lookQueued) return;
+    this.lookQueued = true;
+    void this.turns.run(async () => {
+      this.lookQueued = false;
+      await this.lookAgain();
     });
   }
 
-  private async reload(): Promise<void> {
+  private async lookAgain(): Promise<void> {
+    let wanted = await readWantedShop(this.secrets);
+    if (this.wanted === null) {
+      this.wished ||= autoStart() && wanted.kind !== 'not configured';
+      await this.use(wanted);
+      return;
+    }
+    for (let quiet = false; !quiet && !isSame(wanted, this.wanted);) {
+      await systemClock.sleep(quietMs, this.closing.signal);
+      const later = await readWantedShop(this.secrets);
+      quiet = isSame(wanted, later);
+      wanted = later;
+    }
+    if (!isSame(wanted, this.wanted)) await this.use(wanted);
+  }
+
+  /** Closes the shop there was and shows the one that is wanted now; opens it only where syncs are to run by themselves. */
+  private async use(wanted: WantedShop): Promise<void> {
+    await this.close();
     if (this.isDisposed) return;
+    this.wanted = wanted;
+    if (wanted.kind !== 'ready') {
+      this.show(wanted);
+      return;
+    }
+    const { plan } = wanted;
+    const engine = this.atRest({ ...stoppedEngine, lastSync: await this.storedLastSync(plan.settings) });
+    this.show({ kind: 'ready', engine, intervalSeconds: plan.settings.sync.intervalSeconds });
     try {
-      const { plan, condition } = await this.look();
-      const unchanged = this.opened !== null && JSON.stringify(plan) === JSON.stringify(planOf(this.opened));
-      if (unchanged) return;
-      await this.close();
-      this.plan = plan;
-      this.show(condition);
-      if (this.wished && plan !== null && condition.kind === 'ready') (await this.open(plan)).master.start();
+      if (this.wished) await this.openAndStart(plan);
     } catch (caught) {
-      const error = toError(caught);
-      this.log.error('the settings could not be read', { error: error.message });
-      const hint = 'Reload the window; the log has more.';
-      const failure = new ShopError('internal', `The settings can’t be read: ${error.message}`, hint, { cause: error });
-      this.show({ kind: 'settings invalid', error: failure });
+      this.show({ kind: 'settings invalid', error: asShopError(caught) });
     }
   }
 
-  private async look(): Promise<{ readonly plan: Plan | null; readonly condition: Condition }> {
-    const found = readSettings();
-    if (found.kind === 'not configured') return { plan: null, condition: { kind: 'not configured' } };
-    if (found.kind === 'invalid') {
-      const hint = 'Correct it in the settings.';
-      const error = new ShopError('settings-invalid', `${found.key} ${found.reason}`, hint, { remedy: 'configure' });
-      return { plan: null, condition: { kind: 'settings invalid', error } };
-    }
-    const { settings } = found;
-    const secrets = await this.secrets.read();
-    const needed: readonly SecretName[] =
-      settings.sqlServer.authentication === 'password' ? ['digiblePassword', 'sqlPassword'] : ['digiblePassword'];
-    const missing = needed.filter((name) => secrets[name] === '');
-    return {
-      plan: missing.includes('sqlPassword') ? null : { settings, secrets },
-      condition:
-        missing.length > 0
-          ? { kind: 'sign in again', missing }
-          : { kind: 'ready', engine: stoppedEngine, intervalSeconds: settings.sync.intervalSeconds },
-    };
+  private async openAndStart(plan: ShopPlan): Promise<void> {
+    const shop = await this.open(plan);
+    // A stop may have come while it was opened.
+    if (this.wished) shop.master.start();
   }
 
-  private open(plan: Plan): Promise<Shop> {
-    this.opened ??= { ...plan, shop: this.build(plan) };
-    return this.opened.shop;
+  private planToSend(): ShopPlan {
+    if (this.wanted?.kind !== 'ready') throw this.whyNotOpen();
+    return this.wanted.plan;
   }
 
-  /** The engine and its drivers are brought in here, at the first need. */
-  private async build({ settings, secrets }: Plan): Promise<Shop> {
+  /** The engine is brought in here, at the first need. */
+  private async open({ settings, secrets }: ShopPlan): Promise<Shop> {
+    this.closing.signal.throwIfAborted();
+    if (this.opened !== null) return this.opened.shop;
     const [{ openShop }, store] = await Promise.all([import('./sync/shop'), this.storeFor(settings)]);
     const shop = openShop({ settings, secrets, store, log: this.log });
-    shop.master.onDidChangeState((engine) => {
-      if (this.current.kind === 'ready') this.show({ ...this.current, engine });
-    });
+    const stateListener = shop.master.onDidChangeState((engine) => this.showEngine(engine));
     shop.master.onDidFinishRun((result) => this.runEmitter.fire(result));
+    this.opened = { shop, stateListener };
     return shop;
   }
 
+  /** Views go on showing what there was: that the shop closes to be opened anew is nothing to them. */
   private async close(): Promise<void> {
     const { opened } = this;
-    this.opened = null;
     if (opened === null) return;
-    await opened.shop.then(
-      (shop) => shop.close(),
-      () => undefined,
-    );
+    this.opened = null;
+    opened.stateListener.dispose();
+    await opened.shop.close().catch((caught: unknown) => {
+      this.log.error('the shop did not close cleanly', { error: toError(caught).message });
+    });
+  }
+
+  /** A shop that was just opened does not know yet what an earlier one has stored. */
+  private showEngine(engine: EngineState): void {
+    if (this.current.kind !== 'ready') return;
+    const lastSync = engine.lastSync ?? this.current.engine.lastSync;
+    this.show({ ...this.current, engine: { ...engine, lastSync } });
+  }
+
+  private atRest(engine: EngineState): EngineState {
+    const phase = this.wished ? 'idle' : 'stopped';
+    return { ...engine, phase, scheduled: this.wished, progress: null, error: null };
+  }
+
+  /** What can't be read is told by the first run. */
+  private async storedLastSync(settings: Settings): Promise<number | null> {
+    try {
+      const store = await this.storeFor(settings);
+      return (await store.load()).lastSync;
+    } catch (caught) {
+      this.log.debug('the last sync is not known', { error: toError(caught).message });
+      return null;
+    }
   }
 
   private show(condition: Condition): void {
+    if (this.isDisposed) return;
     this.current = condition;
     const engine = condition.kind === 'ready' ? condition.engine : stoppedEngine;
     this.setContextKey('shopmaster.condition', conditionKeys[condition.kind]);
@@ -211,19 +250,21 @@ export class CurrentShop extends DisposableOwner {
   }
 
   private whyNotOpen(): ShopError {
-    const condition = this.current;
-    if (condition.kind === 'settings invalid') return condition.error;
-    if (condition.kind === 'sign in again') {
+    const { wanted } = this;
+    if (wanted?.kind === 'settings invalid') return wanted.error;
+    if (wanted?.kind === 'sign in again') {
       const message = vscode.l10n.t('The password is not stored on this computer.');
       return new ShopError('session-expired', message, vscode.l10n.t('Sign in again.'), { remedy: 'sign in' });
     }
     const message = vscode.l10n.t('shopMaster is not configured yet.');
-    return new ShopError('not-configured', message, vscode.l10n.t('Fill in the settings and choose Configure.'), {
-      remedy: 'configure',
-    });
+    const hint = vscode.l10n.t('Fill in the settings and choose Configure.');
+    return new ShopError('not-configured', message, hint, { remedy: 'configure' });
   }
 }
 
-function planOf({ settings, secrets }: Plan): Plan {
-  return { settings, secrets };
+function asShopError(caught: unknown): ShopError {
+  if (caught instanceof ShopError) return caught;
+  const cause = toError(caught);
+  const message = vscode.l10n.t('The shop could not be opened: {0}', cause.message);
+  return new ShopError('internal', message, vscode.l10n.t('Reload the window; the log has more.'), { cause });
 }

@@ -1,4 +1,5 @@
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
+import { ShopError, toError } from '../sync/errors';
 import type { Secrets } from '../sync/settings';
 
 export type SecretName = keyof Secrets;
@@ -11,17 +12,21 @@ const keys: Readonly<Record<SecretName, string>> = {
   sqlPassword: 'shopmaster.sqlPassword',
 };
 
-/** The two passwords in VS Code's SecretStorage, and nowhere else. */
+const names = Object.keys(keys) as readonly SecretName[];
+
+/** The two passwords in VS Code's SecretStorage, and nowhere else. Rejects with a ShopError where there is no reaching it. */
 export class ShopSecrets {
   constructor(private readonly storage: vscode.SecretStorage) {}
 
   /** A secret that was never stored is the empty text. */
-  async read(): Promise<Secrets> {
-    const [digiblePassword, sqlPassword] = await Promise.all([
-      this.storage.get(keys.digiblePassword),
-      this.storage.get(keys.sqlPassword),
-    ]);
-    return { digiblePassword: digiblePassword ?? '', sqlPassword: sqlPassword ?? '' };
+  read(): Promise<Secrets> {
+    return reaching(async () => {
+      const [digiblePassword, sqlPassword] = await Promise.all([
+        this.storage.get(keys.digiblePassword),
+        this.storage.get(keys.sqlPassword),
+      ]);
+      return { digiblePassword: digiblePassword ?? '', sqlPassword: sqlPassword ?? '' };
+    });
   }
 
   async areSet(): Promise<SecretsSet> {
@@ -30,15 +35,19 @@ export class ShopSecrets {
   }
 
   /** Stores those that are given; an empty one leaves what is stored. */
-  async store(secrets: Partial<Secrets>): Promise<void> {
-    for (const name of ['digiblePassword', 'sqlPassword'] as const) {
-      const value = secrets[name];
-      if (value !== undefined && value !== '') await this.storage.store(keys[name], value);
-    }
+  store(secrets: Partial<Secrets>): Promise<void> {
+    return reaching(async () => {
+      for (const name of names) {
+        const value = secrets[name] ?? '';
+        if (value !== '') await this.storage.store(keys[name], value);
+      }
+    });
   }
 
-  async forget(): Promise<void> {
-    for (const key of Object.values(keys)) await this.storage.delete(key);
+  forget(): Promise<void> {
+    return reaching(async () => {
+      for (const key of Object.values(keys)) await this.storage.delete(key);
+    });
   }
 
   /** In this window or another one. */
@@ -47,5 +56,16 @@ export class ShopSecrets {
     return this.storage.onDidChange(({ key }) => {
       if (ours.has(key)) listener();
     });
+  }
+}
+
+async function reaching<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (caught) {
+    const cause = toError(caught);
+    const message = vscode.l10n.t('VS Code’s secret storage can’t be reached: {0}', cause.message);
+    const hint = vscode.l10n.t('Unlock the keyring of this computer, then reload the window.');
+    throw new ShopError('internal', message, hint, { cause });
   }
 }

@@ -1,5 +1,6 @@
 /** The settings of package.json's `contributes.configuration`, typed. */
 import * as vscode from 'vscode';
+import { ShopError, toError } from '../sync/errors';
 import { parseSettings, settingRules } from '../sync/parseSettings';
 import { defaults, type Settings } from '../sync/settings';
 
@@ -40,14 +41,40 @@ export function readForm(): Settings {
   return settings as unknown as Settings;
 }
 
-/** Writes what differs, for this machine. Rejects where the settings file can't be written. */
+/**
+ * Writes what differs, for this machine; what is the default is taken out of the settings file, as the Settings editor does. Rejects
+ * with a ShopError where the file can't be written, and what was written by then is put back.
+ */
 export async function writeSettings(settings: Settings): Promise<void> {
-  const configuration = vscode.workspace.getConfiguration(root);
-  for (const [section, values] of Object.entries(settings) as [string, Readonly<Record<string, unknown>>][])
-    for (const [key, value] of Object.entries(values)) {
-      const name = `${section}.${key}`;
-      if (configuration.get(name) !== value) await configuration.update(name, value, vscode.ConfigurationTarget.Global);
-    }
+  const undo: (() => Thenable<void>)[] = [];
+  try {
+    for (const [section, values] of Object.entries(settings) as [string, Readonly<Record<string, unknown>>][])
+      for (const [key, value] of Object.entries(values)) {
+        const name = `${section}.${key}`;
+        const { before, fallback } = inspect(name);
+        if ((before ?? fallback) === value) continue;
+        await update(name, value === fallback ? undefined : value);
+        undo.unshift(() => update(name, before));
+      }
+  } catch (caught) {
+    for (const step of undo) await Promise.resolve(step()).catch(() => undefined);
+    const cause = toError(caught);
+    const message = vscode.l10n.t('The settings could not be saved: {0}', cause.message);
+    const hint = vscode.l10n.t(
+      'Make sure that VS Code’s settings file can be written and has no mistake, then try again.',
+    );
+    throw new ShopError('settings-not-saved', message, hint, { cause });
+  }
+}
+
+function update(name: string, value: unknown): Thenable<void> {
+  return vscode.workspace.getConfiguration(root).update(name, value, vscode.ConfigurationTarget.Global);
+}
+
+/** `before`: what this machine's settings file has. */
+function inspect(name: string): { readonly before: unknown; readonly fallback: unknown } {
+  const found = vscode.workspace.getConfiguration(root).inspect(name);
+  return { before: found?.globalValue, fallback: found?.defaultValue };
 }
 
 export function autoStart(): boolean {

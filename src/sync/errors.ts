@@ -30,6 +30,7 @@ export class ShopError extends Error {
 export type ErrorCode =
   // settings
   | 'settings-invalid'
+  | 'settings-not-saved'
   | 'table-name-invalid'
   | 'server-name-invalid'
   // reaching SQL Server

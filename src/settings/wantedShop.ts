@@ -1,0 +1,58 @@
+/** The shop that settings and secrets ask for, or why they don't. */
+import * as vscode from 'vscode';
+import { ShopError } from '../sync/errors';
+import type { Secrets, Settings } from '../sync/settings';
+import type { SecretName, ShopSecrets } from './shopSecrets';
+import { readSettings } from './shopSettings';
+
+/** What a shop is opened with. */
+export interface ShopPlan {
+  readonly settings: Settings;
+  readonly secrets: Secrets;
+}
+
+export type WantedShop =
+  | { readonly kind: 'ready'; readonly plan: ShopPlan }
+  /** `plan` where only Digible's password is missing: SQL Server can be looked at all the same. */
+  | { readonly kind: 'sign in again'; readonly missing: readonly SecretName[]; readonly plan: ShopPlan | null }
+  | { readonly kind: 'not configured' }
+  | { readonly kind: 'settings invalid'; readonly error: ShopError };
+
+/** Never rejects: what can't be read is among the answers. */
+export async function readWantedShop(storage: ShopSecrets): Promise<WantedShop> {
+  const found = readSettings();
+  if (found.kind === 'not configured') return { kind: 'not configured' };
+  if (found.kind === 'invalid') {
+    const message = vscode.l10n.t('The setting {0} {1}', found.key, found.reason);
+    const hint = vscode.l10n.t('Correct it in the settings.');
+    return {
+      kind: 'settings invalid',
+      error: new ShopError('settings-invalid', message, hint, { remedy: 'configure' }),
+    };
+  }
+  const { settings } = found;
+  let secrets: Secrets;
+  try {
+    secrets = await storage.read();
+  } catch (caught) {
+    if (caught instanceof ShopError) return { kind: 'settings invalid', error: caught };
+    throw caught;
+  }
+  const missing = neededSecrets(settings).filter((name) => secrets[name] === '');
+  const plan = { settings, secrets };
+  if (missing.length === 0) return { kind: 'ready', plan };
+  return { kind: 'sign in again', missing, plan: missing.includes('sqlPassword') ? null : plan };
+}
+
+/** Whether both ask for the same shop, opened with the same, or for none for the same reason. */
+export function isSame(one: WantedShop, other: WantedShop): boolean {
+  return fingerprint(one) === fingerprint(other);
+}
+
+function fingerprint(wanted: WantedShop): string {
+  return JSON.stringify(wanted.kind === 'settings invalid' ? wanted.error.message : wanted);
+}
+
+function neededSecrets({ sqlServer }: Settings): readonly SecretName[] {
+  return sqlServer.authentication === 'password' ? ['digiblePassword', 'sqlPassword'] : ['digiblePassword'];
+}
