@@ -44,7 +44,7 @@ describe('the words of package.json', () => {
     const links = Object.values(words).flatMap((text) => [...text.matchAll(/command:(?:toSide:)?([\w.]+)/g)]);
     const unknown = links
       .map(([, id]) => id ?? '')
-      .filter((id) => !commandIds.includes(id) && !id.startsWith("workbench."));
+      .filter((id) => !commandIds.includes(id) && !id.startsWith('workbench.'));
     assert.deepEqual(unknown, []);
   });
 
@@ -150,7 +150,9 @@ describe('the commands of package.json', () => {
 
   it('have an icon where a menu shows them as buttons', () => {
     const buttons = Object.entries(menus).flatMap(([menu, items]) =>
-      items.filter(({ group = '' }) => group.startsWith("inline") || (menu === 'view/title' && group.startsWith("navigation"))),
+      items.filter(
+        ({ group = '' }) => group.startsWith('inline') || (menu === 'view/title' && group.startsWith('navigation')),
+      ),
     );
     assert.ok(buttons.length > 0);
     for (const { command } of buttons) {
