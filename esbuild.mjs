@@ -20,7 +20,15 @@ const packagesOnDemand = {
 /** @type {import('esbuild').BuildOptions} */
 const common = { bundle: true, minify: !watch, sourcemap: true, logLevel: 'warning' };
 /** @type {import('esbuild').BuildOptions} */
-const node = { ...common, platform: 'node', target: 'node20', format: 'cjs', external: ['vscode', 'msnodesqlv8'] };
+const node = {
+  ...common,
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  // Node's own import() of a bundled package would put its default export one `default` deeper.
+  supported: { 'dynamic-import': false },
+  external: ['vscode', 'msnodesqlv8'],
+};
 
 /** @type {import('esbuild').BuildOptions[]} */
 const builds = [
