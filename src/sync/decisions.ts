@@ -1,12 +1,55 @@
 /** What a person decides about changes and rejected products. */
+import type { EngineState } from './engineState';
+import { anotherWriter, toError } from './errors';
 import type { LogId, ProductKey } from './model';
-import type { ChangeLog } from './ports';
+import type { ChangeLog, Log, ShopDatabase } from './ports';
 import type { Rejections } from './rejections';
+import type { ShopMemory } from './shopMemory';
 
 export type Decision = (changeLog: ChangeLog, rejections: Rejections, signal: AbortSignal) => Promise<void>;
 
 /** Keys asked for at once, and rows listed at once. */
 const pageSize = 1000;
+
+export interface DecisionParts {
+  readonly database: Pick<ShopDatabase, 'changeLog' | 'lock'>;
+  readonly memory: ShopMemory;
+  readonly log: Log;
+}
+
+/** `counts`: as they are afterwards, null where nobody knows. */
+export interface DecisionOutcome {
+  readonly counts: EngineState['counts'];
+  readonly failure: Error | null;
+}
+
+/** Takes the writer lock, because another writer would not hear of the decision; who calls this gives it up again. Never rejects. */
+export async function carryOut(
+  decision: Decision,
+  { database, memory, log }: DecisionParts,
+  signal: AbortSignal,
+): Promise<DecisionOutcome> {
+  const { changeLog, lock } = database;
+  let rejections: Rejections;
+  try {
+    if (!(await lock.acquire(signal))) {
+      // The state belongs to whoever writes.
+      memory.forget();
+      throw anotherWriter();
+    }
+    ({ rejections } = await memory.load());
+  } catch (caught) {
+    return { counts: null, failure: toError(caught) };
+  }
+  const failure = await decision(changeLog, rejections, signal).then(() => null, toError);
+  memory.save();
+  await memory.saved();
+  const counts = await changeLog.count(signal).catch((caught: unknown) => {
+    log.debug('pending changes could not be counted', { error: toError(caught).message });
+    return null;
+  });
+  return { counts: counts && { ...counts, rejected: rejections.all.length }, failure };
+}
 
 /** These rejected products, or all, are due at once. */
 export function retrying(productIds?: readonly string[]): Decision {

@@ -87,28 +87,32 @@ export class RunHistory {
 
   private async add(entry: HistoryEntry): Promise<void> {
     await mkdir(this.directory, { recursive: true, mode: 0o700 });
-    const name = `${String(entry.at).padStart(15, '0')}-${randomUUID()}.json`;
-    const earlier = await this.takeNewest(name, entry);
-    await this.write(name, earlier === null ? entry : together(earlier, entry));
+    const earlier = await this.takeNewest(entry);
+    await this.write(earlier === null ? entry : together(earlier.entry, entry));
+    if (earlier !== null) await rm(earlier.path, { force: true });
     await this.prune();
   }
 
-  /** Gives the newest entry the new name where the two are one line; of two windows that want it, one gets it. */
-  private async takeNewest(name: string, entry: HistoryEntry): Promise<HistoryEntry | null> {
-    const newest = (await this.names()).filter((other) => entryName.test(other)).at(-1);
+  /** Takes the newest entry out of the list where the two are one line; of two windows that want it, one gets it. */
+  private async takeNewest(
+    entry: HistoryEntry,
+  ): Promise<{ readonly entry: HistoryEntry; readonly path: string } | null> {
+    const newest = (await this.names()).filter((name) => entryName.test(name)).at(-1);
     if (newest === undefined) return null;
     const earlier = await this.read(newest);
     if (earlier === null || !belongTogether(earlier, entry)) return null;
+    const taken = this.pathOf(`${newest}.tmp`);
     try {
-      await rename(this.pathOf(newest), this.pathOf(name));
-      return earlier;
+      await rename(this.pathOf(newest), taken);
+      return { entry: earlier, path: taken };
     } catch (caught) {
       if (isGone(caught)) return null;
       throw caught;
     }
   }
 
-  private async write(name: string, entry: HistoryEntry): Promise<void> {
+  private async write(entry: HistoryEntry): Promise<void> {
+    const name = `${String(entry.at).padStart(15, '0')}-${randomUUID()}.json`;
     const temporary = this.pathOf(`${name}.tmp`);
     try {
       await writeFile(temporary, `${JSON.stringify(entry)}\n`, { flag: 'wx', mode: 0o600 });

@@ -1,13 +1,12 @@
 import { setMaxListeners } from 'node:events';
 import { CatalogueFailure } from './catalogueFailure';
-import { discarding, dismissing, retrying, type Decision } from './decisions';
+import { carryOut, discarding, dismissing, retrying, type Decision } from './decisions';
 import { phaseOf, type EngineState, type Phase } from './engineState';
 import { anotherWriter, cancelled, toError, type ShopError } from './errors';
 import { Listeners, tellOne, type Listener } from './listeners';
 import type { LogId, Progress, RejectedProduct, SyncReport, UploadCheckpoint, UploadReport } from './model';
 import { OneAtATime } from './oneAtATime';
 import type { Catalogue, Clock, Log, ShopDatabase, StateStore, StoredState } from './ports';
-import type { Rejections } from './rejections';
 import { asShopError, nothingSynced, nothingUploaded, type RunResult } from './runResult';
 import { Scheduler } from './scheduler';
 import type { SyncSettings, UploadSettings } from './settings';
@@ -286,42 +285,17 @@ export class ShopMaster {
     }
   }
 
-  /** Between two runs, and for the writer alone: another one would not hear of it. */
+  /** Between two runs. */
   private decide(decision: Decision): Promise<void> {
     return this.turns.run(async () => {
-      const { changeLog, lock } = this.parts.database;
       const { signal } = this.soft;
       signal.throwIfAborted();
-      try {
-        if (!(await lock.acquire(signal))) {
-          this.memory.forget();
-          throw anotherWriter();
-        }
-        const { rejections } = await this.remember();
-        try {
-          await decision(changeLog, rejections, signal);
-        } finally {
-          this.memory.save();
-          await this.recount(rejections);
-        }
-      } catch (caught) {
-        throw asShopError(toError(caught), signal);
-      } finally {
-        await this.memory.saved();
-        await this.releaseUnlessScheduled();
-      }
+      const { counts, failure } = await carryOut(decision, { ...this.parts, memory: this.memory }, signal);
+      this.figures += 1;
+      if (counts !== null) this.update({ counts });
+      await this.releaseUnlessScheduled();
+      if (failure !== null) throw asShopError(failure, signal);
     });
-  }
-
-  private async recount(rejections: Rejections): Promise<void> {
-    this.figures += 1;
-    const { database, log } = this.parts;
-    try {
-      const counts = await database.changeLog.count(this.soft.signal);
-      this.update({ counts: { ...counts, rejected: rejections.all.length } });
-    } catch (caught) {
-      log.debug('pending changes could not be counted', { error: toError(caught).message });
-    }
   }
 
   /** Shows a phase while a run works, and what it leaves behind afterwards; saves, and lets the lock go where none is due. */

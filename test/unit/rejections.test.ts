@@ -78,6 +78,18 @@ describe('A rejected product', () => {
     assert.equal(rejections.reason('cola'), 'no price');
   });
 
+  it('goes at once when a person asks for it, and waits longer after the next refusal', () => {
+    rejections.refuse(cola, 'too sweet', '7');
+    rejections.refuse(water, 'too wet', '8');
+    rejections.retry(['cola', 'unheard of']);
+    assert.deepEqual([rejections.isWaiting(cola, '7'), rejections.isWaiting(water, '8')], [false, true]);
+    rejections.refuse(cola, 'too sweet', '7');
+    assert.equal(rejections.all[0]!.nextTryAt - clock.now(), 4 * minutes);
+    rejections.retry();
+    assert.deepEqual([rejections.isWaiting(cola, '7'), rejections.isWaiting(water, '8')], [false, false]);
+    assert.equal(rejections.all.length, 2);
+  });
+
   it('is dropped when nothing of it is pending any more', () => {
     rejections.refuse(cola, 'too sweet', '7');
     rejections.refuse(water, 'too wet', '8');

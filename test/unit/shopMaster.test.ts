@@ -4,6 +4,8 @@ import type { Progress } from '../../src/sync/model';
 import { MasterWorld } from './masterWorld';
 import { manyKeys, price } from './syncWorld';
 
+const nothing = { pending: 0, inserts: 0, updates: 0, deleted: 0, rejected: 0 };
+
 describe('The engine of a shop', () => {
   let world: MasterWorld;
   let clock: MasterWorld['clock'];
@@ -45,7 +47,7 @@ describe('The engine of a shop', () => {
         progress: null,
         error: null,
         lastSync: startedAt + 10,
-        counts: { pending: 0, deleted: 0, rejected: 0 },
+        counts: { pending: 0, inserts: 0, updates: 0, deleted: 0, rejected: 0 },
         captureProblems: [],
       });
     });
@@ -78,7 +80,7 @@ describe('The engine of a shop', () => {
       shop.delete('a');
       await world.start();
       assert.deepEqual(master.state.captureProblems, shop.captureProblems);
-      assert.deepEqual(master.state.counts, { pending: 0, deleted: 1, rejected: 0 });
+      assert.deepEqual(master.state.counts, { ...nothing, deleted: 1 });
     });
   });
 
@@ -266,12 +268,12 @@ describe('The engine of a shop', () => {
       catalogue.answer = () => 'unreachable';
       await world.start();
       assert.deepEqual([master.state.phase, master.state.error?.code], ['offline', 'digible-unreachable']);
-      assert.deepEqual(master.state.counts, { pending: 1, deleted: 0, rejected: 0 });
+      assert.deepEqual(master.state.counts, { ...nothing, pending: 1, inserts: 1 });
       assert.equal(master.state.lastSync, null);
       catalogue.answer = () => 'confirm';
       await world.nextTick();
       assert.deepEqual([master.state.phase, master.state.error], ['idle', null]);
-      assert.deepEqual(master.state.counts, { pending: 0, deleted: 0, rejected: 0 });
+      assert.deepEqual(master.state.counts, nothing);
     });
 
     it('tries a login that SQL Server has refused again only when a person asks', async () => {
@@ -302,7 +304,7 @@ describe('The engine of a shop', () => {
       await world.nextTick();
       assert.deepEqual([master.state.phase, master.state.error], ['offline', lost]);
       assert.deepEqual(master.state.counts, counts);
-      assert.deepEqual(master.state.counts, { pending: 1, deleted: 0, rejected: 1 });
+      assert.deepEqual(master.state.counts, { ...nothing, pending: 1, inserts: 1, rejected: 1 });
       assert.deepEqual(master.state.captureProblems, captureProblems);
     });
 
@@ -332,7 +334,7 @@ describe('The engine of a shop', () => {
       await world.nextTick();
       assert.deepEqual(
         [master.state.phase, master.state.counts],
-        ['idle', { pending: 1600, deleted: 0, rejected: 1600 }],
+        ['idle', { ...nothing, pending: 1600, inserts: 1600, rejected: 1600 }],
       );
     });
 

@@ -41,6 +41,25 @@ describe("The shop's memory", () => {
     assert.equal(store.loads, 1);
   });
 
+  it('recalls what is stored just now, and keeps nothing of it', async () => {
+    store.stored = { ...emptyState, lastSync: 17 };
+    assert.equal((await memory.recall()).lastSync, 17);
+    store.stored = { ...emptyState, lastSync: 18 };
+    assert.equal((await memory.recall()).lastSync, 18);
+    await memory.load();
+    assert.equal(memory.lastSync, 18, 'loading reads once more');
+  });
+
+  it('recalls what it knows itself once it is loaded, saved or not', async () => {
+    const { rejections } = await memory.load();
+    rejections.refuse(cola, 'too sweet', '7');
+    memory.lastSync = 99;
+    const { lastSync, rejected: recalled } = await memory.recall();
+    assert.deepEqual([lastSync, recalled], [99, rejections.all]);
+    memory.forget();
+    assert.deepEqual(await memory.recall(), emptyState);
+  });
+
   it('saves all that outlives a run', async () => {
     const { rejections, unsettled } = await memory.load();
     rejections.refuse(cola, 'too sweet', '7');

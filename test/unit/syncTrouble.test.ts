@@ -230,7 +230,10 @@ describe('A sync in trouble', () => {
       const before = await world.sync();
       assert.deepEqual([before.failure, before.counts, before.captureProblems], [busy, null, null]);
       const after = await world.sync();
-      assert.deepEqual([after.failure, after.counts, after.captureProblems], [null, { pending: 0, deleted: 0 }, []]);
+      assert.deepEqual(
+        [after.failure, after.counts, after.captureProblems],
+        [null, { pending: 0, inserts: 0, updates: 0, deleted: 0 }, []],
+      );
     });
   });
 

@@ -6,6 +6,8 @@ const insert = (id: string, name = id) =>
   `INSERT INTO dbo.Products (ProductID, ProductName, SellPrice, QrCode, Status) VALUES ('${id}', N'${name}', 1.50, 'q', 1);`;
 const kinds = (changes: readonly Change[]) => changes.map(({ changeType, key }) => `${changeType} ${String(key)}`);
 
+const nothing = { pending: 0, inserts: 0, updates: 0, deleted: 0 };
+
 describe('ChangeLog', () => {
   let shop: ConfiguredShop;
 
@@ -26,7 +28,7 @@ describe('ChangeLog', () => {
     const first = await shop.database.changeLog.readPage(null, 3, never);
     assert.deepEqual(first.captureProblems, []);
     assert.equal(first.writer, true);
-    assert.deepEqual(first.counts, { pending: 4, deleted: 0 });
+    assert.deepEqual(first.counts, { ...nothing, pending: 4, inserts: 3, updates: 1 });
     assert.deepEqual(kinds(first.changes), ['INSERT a', 'INSERT b', 'INSERT c']);
     const second = await shop.database.changeLog.readPage(first.changes.at(-1)!.logId, 3, never);
     assert.deepEqual(kinds(second.changes), ['UPDATE a']);
@@ -40,7 +42,7 @@ describe('ChangeLog', () => {
       captureProblems: [],
       changes: [],
       deletes: [],
-      counts: { pending: 0, deleted: 0 },
+      counts: nothing,
     });
   });
 
@@ -57,7 +59,7 @@ describe('ChangeLog', () => {
     assert.deepEqual(kinds(page.changes), ['INSERT A']);
     // Under the table's collation 'a' and 'A' are one key; the DELETE goes by the spelling on the page.
     assert.deepEqual(kinds(page.deletes), ['DELETE A']);
-    assert.deepEqual(page.counts, { pending: 1, deleted: 2 });
+    assert.deepEqual(page.counts, { ...nothing, pending: 1, inserts: 1, deleted: 2 });
   });
 
   it('skips the changes of open transactions, and gives them once they are committed', async () => {
@@ -90,7 +92,7 @@ describe('ChangeLog', () => {
       changes.map(({ logId }) => logId),
       never,
     );
-    assert.deepEqual(await shop.database.changeLog.count(never), { pending: 0, deleted: 0 });
+    assert.deepEqual(await shop.database.changeLog.count(never), nothing);
   });
 
   it('keeps LogIDs that no JavaScript number can hold', async () => {
@@ -99,14 +101,14 @@ describe('ChangeLog', () => {
     const { changes } = await shop.database.changeLog.readPage('9007199254740992', 100, never);
     assert.deepEqual(changes, [{ logId: '9007199254740993', changeType: 'INSERT', key: 'a' }]);
     await shop.database.changeLog.acknowledge(['9007199254740993'], never);
-    assert.deepEqual(await shop.database.changeLog.count(never), { pending: 0, deleted: 0 });
+    assert.deepEqual(await shop.database.changeLog.count(never), nothing);
   });
 
   it('turns changes of products that are gone into DELETEs, which are not pending', async () => {
     await shop.exec(insert('a') + insert('b'));
     const { changes } = await shop.database.changeLog.readPage(null, 100, never);
     await shop.database.changeLog.markDeleted([changes[0]!.logId], never);
-    assert.deepEqual(await shop.database.changeLog.count(never), { pending: 1, deleted: 1 });
+    assert.deepEqual(await shop.database.changeLog.count(never), { ...nothing, pending: 1, inserts: 1, deleted: 1 });
   });
 
   it('lists changes of every type with the values of their time', async () => {
@@ -125,6 +127,7 @@ describe('ChangeLog', () => {
         qrCode: 'qr',
         status: '1',
         ageSeconds: 0,
+        previous: null,
       },
     );
     assert.equal(deleted?.changeType, 'DELETE');
@@ -142,7 +145,7 @@ describe('ChangeLog', () => {
       changes: [],
       deletes: [],
     });
-    assert.deepEqual(await another.changeLog.count(never), { pending: 1, deleted: 0 });
+    assert.deepEqual(await another.changeLog.count(never), { ...nothing, pending: 1, inserts: 1 });
     assert.deepEqual(kinds(await another.changeLog.list({}, null, 100, never)), ['INSERT a']);
     await shop.database.lock.release();
     assert.deepEqual(kinds((await another.changeLog.readPage(null, 100, never)).changes), ['INSERT a']);
@@ -162,7 +165,7 @@ describe('ChangeLog', () => {
     const { changes } = await shop.database.changeLog.readPage(null, 100, never);
     const stopped = AbortSignal.abort(new Error('enough'));
     await assert.rejects(shop.database.changeLog.acknowledge([changes[0]!.logId], stopped), /enough/);
-    assert.deepEqual(await shop.database.changeLog.count(never), { pending: 1, deleted: 0 });
+    assert.deepEqual(await shop.database.changeLog.count(never), { ...nothing, pending: 1, inserts: 1 });
   });
 });
 

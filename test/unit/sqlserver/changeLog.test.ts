@@ -25,7 +25,7 @@ describe('a page of ChangeLog', () => {
     const { runner, log } = changeLogAnswering(
       [{ writer_lock: 0 }],
       ...healthy,
-      [{ pending: 3, deleted: 1 }],
+      [{ inserts: 2, updates: 1, deleted: 1 }],
       [
         { log_id: '7', change_type: 'INSERT', product_key: 'a' },
         { log_id: '9007199254740993', change_type: 'UPDATE', product_key: null },
@@ -36,7 +36,7 @@ describe('a page of ChangeLog', () => {
     assert.deepEqual(await log.readPage(null, 2, never), {
       writer: true,
       captureProblems: [],
-      counts: { pending: 3, deleted: 1 },
+      counts: { pending: 3, inserts: 2, updates: 1, deleted: 1 },
       changes: [
         { logId: '7', changeType: 'INSERT', key: 'a' },
         { logId: '9007199254740993', changeType: 'UPDATE', key: null },
@@ -105,9 +105,9 @@ describe('a page of ChangeLog', () => {
 
 describe('counting', () => {
   it('passes over no NULLs, of which SQL Server would warn', async () => {
-    const { runner, log } = changeLogAnswering([{ pending: 3, deleted: 1 }]);
-    assert.deepEqual(await log.count(never), { pending: 3, deleted: 1 });
-    assert.doesNotMatch(runner.batches.join(''), /COUNT\((?!\*)/);
+    const { runner, log } = changeLogAnswering([{ inserts: 3, updates: 4, deleted: 1 }]);
+    assert.deepEqual(await log.count(never), { pending: 7, inserts: 3, updates: 4, deleted: 1 });
+    assert.doesNotMatch(runner.batches.join(''), /COUNT\((?!\*)|SUM\((?!CASE .* ELSE 0 END\))/);
   });
 });
 
@@ -151,7 +151,106 @@ describe('acknowledging', () => {
   });
 });
 
+describe('peeking at a page of ChangeLog', () => {
+  it('neither takes nor looks at the writer lock, and runs on the connection that has none', async () => {
+    const writer = new ScriptedRunner(() => assert.fail('it used the connection of the writer lock'));
+    const reader = new ScriptedRunner(() => [
+      ...healthy,
+      [{ inserts: 1, updates: 0, deleted: 0 }],
+      [{ log_id: '7', change_type: 'INSERT', product_key: 'a' }],
+      [],
+      [],
+    ]);
+    const log = createChangeLog(writer, reader, () => Promise.resolve(table));
+    assert.deepEqual(await log.peekPage(null, 2, never), {
+      writer: true,
+      captureProblems: [],
+      counts: { pending: 1, inserts: 1, updates: 0, deleted: 0 },
+      changes: [{ logId: '7', changeType: 'INSERT', key: 'a' }],
+      deletes: [],
+    });
+    assert.doesNotMatch(reader.batches.join(''), /applock/i);
+  });
+});
+
+describe('clearing what is deleted', () => {
+  it('goes on, a thousand changes a statement, until a statement finds fewer', async () => {
+    const rounds = [1000, 1000, 12];
+    const runner = new ScriptedRunner((_sql, index) => [[{ deleted: rounds[index] }]]);
+    await createChangeLog(runner, runner, () => Promise.resolve(table)).clearDeleted(never);
+    assert.equal(runner.batches.length, 3);
+    for (const sql of runner.batches) {
+      assert.match(
+        sql,
+        /DELETE TOP \(1000\) FROM \[dbo\]\.\[ChangeLog\] WITH \(READPAST, READCOMMITTEDLOCK, ROWLOCK\)/,
+      );
+      assert.match(sql, /WHERE ChangeType = N'DELETE';/);
+    }
+  });
+
+  it('ends when it is aborted', async () => {
+    const stop = new AbortController();
+    const runner = new ScriptedRunner(() => {
+      stop.abort(new Error('enough'));
+      return [[{ deleted: 1000 }]];
+    });
+    const log = createChangeLog(runner, runner, () => Promise.resolve(table));
+    await assert.rejects(log.clearDeleted(stop.signal), /enough/);
+    assert.equal(runner.batches.length, 1);
+  });
+});
+
 describe('the list for people', () => {
+  it('asks for the types and products wanted, by the collation of the product table', async () => {
+    const { runner, log } = changeLogAnswering([]);
+    await log.list({ types: ['INSERT', 'DELETE'], keys: ["O'Neill", null] }, '9007199254740993', 50, never);
+    const [sql = ''] = runner.batches;
+    assert.match(sql, /SELECT TOP \(50\)/);
+    assert.match(sql, /c\.LogID > CAST\(9007199254740993 AS BIGINT\)/);
+    assert.match(sql, /c\.ChangeType IN \(N'INSERT', N'DELETE'\)/);
+    assert.match(sql, /\(c\.ProductID COLLATE Latin1_General_CS_AS IN \(N'O''Neill'\) OR c\.ProductID IS NULL\)/);
+    for (const read of sql.match(/FROM \[dbo\]\.\[ChangeLog\].*/g) ?? [])
+      assert.match(read, /WITH \(READPAST, READCOMMITTEDLOCK, ROWLOCK\)/);
+  });
+
+  it('has nothing where no type or no product is wanted', async () => {
+    for (const filter of [{ types: [] }, { keys: [] }]) {
+      const { runner, log } = changeLogAnswering([]);
+      await log.list(filter, null, 50, never);
+      assert.match(runner.batches.join(''), /WHERE 1 = 0\n/);
+    }
+  });
+
+  it('takes a thousand products at most, and only numbers for a LogID', async () => {
+    const { runner, log } = changeLogAnswering([]);
+    const keys = Array.from({ length: 1001 }, (_, index) => String(index));
+    await assert.rejects(log.list({ keys }, null, 50, never), RangeError);
+    await assert.rejects(log.list({}, '1; DROP TABLE x', 50, never), TypeError);
+    assert.equal(runner.batches.length, 0);
+  });
+
+  it('shows what the product was before', async () => {
+    const { log } = changeLogAnswering([
+      {
+        log_id: '8',
+        change_type: 'UPDATE',
+        product_key: 'a',
+        product_name: null,
+        sell_price: '13.00',
+        qr_code: null,
+        product_status: null,
+        age_seconds: 5,
+        previous_log_id: '7',
+        previous_product_name: null,
+        previous_sell_price: null,
+        previous_qr_code: null,
+        previous_product_status: '1',
+      },
+    ]);
+    const [change] = await log.list({}, null, 100, never);
+    assert.deepEqual(change?.previous, { productName: null, sellPrice: null, qrCode: null, status: '1' });
+  });
+
   it('shows the logged values, and no age below zero', async () => {
     const { log } = changeLogAnswering([
       {
@@ -175,6 +274,7 @@ describe('the list for people', () => {
         qrCode: null,
         status: '1',
         ageSeconds: 0,
+        previous: null,
       },
     ]);
   });

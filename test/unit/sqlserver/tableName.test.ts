@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { ShopError } from '../../../src/sync/errors';
-import { parseTableName, quoteTableName, requireTableName } from '../../../src/sync/sqlserver/tableName';
+import {
+  parseTableName,
+  quoteTableName,
+  requireTableName,
+  writeTableName,
+} from '../../../src/sync/sqlserver/tableName';
 
 describe('the name of the product table', () => {
   const accepted: readonly (readonly [string, { schema?: string; table: string }])[] = [
@@ -65,7 +70,7 @@ describe('the name of the product table', () => {
       assert.match(parsed.ok ? 'accepted' : parsed.reason, reason);
     });
 
-  it('parses back to the same name from what quoteTableName writes, whatever was accepted', () => {
+  it('parses back to the same name from what quoteTableName and writeTableName write, whatever was accepted', () => {
     const pieces = fc.constantFrom('[', ']', ']]', '"', '.', 'a', ' ', 'dbo', ';', '--', '#', "'", '🍞', '\n', '_');
     const written = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 20 }),
@@ -74,10 +79,23 @@ describe('the name of the product table', () => {
     fc.assert(
       fc.property(written, (text) => {
         const parsed = parseTableName(text);
-        if (parsed.ok) assert.deepEqual(parseTableName(quoteTableName(parsed.value)), parsed);
+        if (!parsed.ok) return;
+        assert.deepEqual(parseTableName(quoteTableName(parsed.value)), parsed);
+        assert.deepEqual(parseTableName(writeTableName(parsed.value)), parsed);
       }),
       { numRuns: 3000 },
     );
+  });
+
+  it('is written for people without brackets where it needs none', () => {
+    const written = [
+      { table: 'Products' },
+      { schema: 'dbo', table: 'Products' },
+      { schema: 'dbo', table: 'My Items' },
+      { schema: 'my shop', table: 'a]b' },
+      { schema: 'dbo', table: '1st' },
+    ].map(writeTableName);
+    assert.deepEqual(written, ['Products', 'dbo.Products', '[dbo].[My Items]', '[my shop].[a]]b]', '[dbo].[1st]']);
   });
 
   it('is an error with what to do next where an unreadable one is used', () => {

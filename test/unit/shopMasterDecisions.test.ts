@@ -1,0 +1,195 @@
+import assert from 'node:assert/strict';
+import { ShopError } from '../../src/sync/errors';
+import { emptyState } from './fakeStore';
+import { MasterWorld } from './masterWorld';
+import { manyKeys } from './syncWorld';
+
+const nothing = { pending: 0, inserts: 0, updates: 0, deleted: 0, rejected: 0 };
+const lost = new ShopError('sql-connection-lost', 'The connection was lost.', 'Wait.');
+
+describe('A decision of the user', () => {
+  let world: MasterWorld;
+  let clock: MasterWorld['clock'];
+  let shop: MasterWorld['shop'];
+  let catalogue: MasterWorld['catalogue'];
+  let store: MasterWorld['store'];
+  let master: MasterWorld['master'];
+  beforeEach(() => {
+    world = new MasterWorld();
+    ({ clock, shop, catalogue, store, master } = world);
+  });
+  afterEach(() => assert.deepEqual(catalogue.breaches, []));
+
+  async function rejectProducts(...keys: readonly string[]): Promise<void> {
+    for (const key of keys) {
+      shop.insert(key);
+      catalogue.refused.set(key, `${key} is too sour`);
+    }
+    await world.run(master.syncNow());
+  }
+
+  const rejectedIds = async () => (await master.rejectedProducts()).map(({ productId }) => productId);
+
+  describe('to retry', () => {
+    it('lets the next sync send rejected products although their pause is not over', async () => {
+      await rejectProducts('a', 'b');
+      catalogue.refused.clear();
+      assert.equal((await world.run(master.syncNow())).requests, 0);
+      await master.retryRejected(['a']);
+      assert.equal(catalogue.content.size, 0, 'it only makes them due');
+      await world.run(master.syncNow());
+      assert.deepEqual([...catalogue.content.keys()], ['a']);
+      await master.retryRejected();
+      await world.run(master.syncNow());
+      assert.deepEqual([...catalogue.content.keys()], ['a', 'b']);
+    });
+
+    it('is saved', async () => {
+      await rejectProducts('a');
+      await master.retryRejected();
+      assert.equal(store.stored instanceof Error ? null : store.stored.rejected[0]?.nextTryAt, clock.now());
+    });
+  });
+
+  describe('to discard changes', () => {
+    it('deletes exactly these, and shows what is left', async () => {
+      for (const key of ['a', 'b', 'c']) shop.insert(key);
+      await master.discard(['1', '3']);
+      assert.deepEqual(shop.logged, ['INSERT b']);
+      assert.deepEqual(master.state.counts, { ...nothing, pending: 1, inserts: 1 });
+      assert.deepEqual(world.states.at(-1), master.state);
+      await world.run(master.syncNow());
+      assert.deepEqual([...catalogue.content.keys()], ['b']);
+    });
+
+    it('forgets the rejection of a product once nothing of it is pending', async () => {
+      await rejectProducts('a', 'b');
+      shop.update('a', { sellPrice: '2.00' });
+      await master.discard(['3']);
+      assert.deepEqual(await rejectedIds(), ['a', 'b'], 'the first change of a is still there');
+      await master.discard(['1']);
+      assert.deepEqual(await rejectedIds(), ['b']);
+      assert.deepEqual(master.state.counts, { ...nothing, pending: 1, inserts: 1, rejected: 1 });
+      assert.deepEqual(store.stored instanceof Error ? null : store.stored.rejected.length, 1);
+    });
+
+    it('finds out what is still pending whatever the number of changes', async () => {
+      shop.insert('good');
+      await rejectProducts(...manyKeys(1100));
+      for (let n = 0; n < 1100; n++) shop.update('p000000', { sellPrice: `${n}.00` });
+      await master.discard(['1101']);
+      assert.equal((await rejectedIds()).length, 1099);
+      assert.ok(!(await rejectedIds()).includes('p001099'));
+    });
+
+    it('is left alone where there is nothing to discard', async () => {
+      shop.insert('a');
+      await master.discard([]);
+      assert.deepEqual(shop.logged, ['INSERT a']);
+    });
+
+    it('is refused for something that is no LogID, with a sentence', async () => {
+      shop.changeLog.acknowledge = () => Promise.reject(new TypeError('Not a LogID'));
+      await assert.rejects(master.discard(['x']), { name: 'ShopError', code: 'internal' });
+      assert.equal(shop.holdsLock, false);
+    });
+  });
+
+  describe('to dismiss deleted products', () => {
+    beforeEach(() => {
+      for (const key of ['a', 'b', 'kept']) shop.insert(key);
+      shop.delete('a');
+      shop.delete('b');
+    });
+
+    it('takes these away, or all of them, and nothing that is pending', async () => {
+      await master.dismissDeleted(['4']);
+      assert.deepEqual(shop.logged, ['INSERT a', 'INSERT b', 'INSERT kept', 'DELETE b']);
+      await master.dismissDeleted();
+      assert.deepEqual(shop.logged, ['INSERT a', 'INSERT b', 'INSERT kept']);
+      assert.deepEqual(master.state.counts, { ...nothing, pending: 3, inserts: 3 });
+    });
+  });
+
+  describe('of whatever kind', () => {
+    const decisions = () =>
+      [
+        ['retry', () => master.retryRejected()],
+        ['discard', () => master.discard(['1'])],
+        ['dismiss these', () => master.dismissDeleted(['2'])],
+        ['dismiss all', () => master.dismissDeleted()],
+      ] as const;
+
+    beforeEach(() => {
+      shop.insert('a');
+      shop.delete('a');
+    });
+
+    it('is refused while another window or PC is the writer, and changes nothing', async () => {
+      shop.lockedElsewhere = true;
+      const { logged } = shop;
+      for (const [name, decide] of decisions()) {
+        await assert.rejects(decide(), { code: 'another-writer' }, name);
+        assert.deepEqual([shop.logged, store.saves], [logged, []], name);
+      }
+      assert.equal(master.state.phase, 'stopped');
+    });
+
+    it('gives the writer lock up again where no sync is scheduled', async () => {
+      for (const [, decide] of decisions()) {
+        await decide();
+        assert.equal(shop.holdsLock, false);
+      }
+      assert.equal(shop.countOf('acquire'), shop.countOf('release'));
+    });
+
+    it('keeps the writer lock between scheduled syncs', async () => {
+      await world.start();
+      await master.dismissDeleted();
+      assert.deepEqual([shop.holdsLock, shop.countOf('release')], [true, 0]);
+    });
+
+    it('waits for a run under way', async () => {
+      for (const key of manyKeys(300)) shop.insert(key);
+      const run = master.syncNow();
+      await clock.advance(5);
+      const dismissed = master.dismissDeleted();
+      assert.equal(shop.countOf('clearDeleted'), 0);
+      await world.run(Promise.all([run, dismissed]));
+      assert.equal(shop.countOf('clearDeleted'), 1);
+    });
+
+    it('tells a failure to who decided, shows what is left, and stands in nobody’s way', async () => {
+      shop.failNext('clearDeleted', lost);
+      await assert.rejects(master.dismissDeleted(), lost);
+      assert.deepEqual(master.state.counts, { ...nothing, pending: 1, inserts: 1, deleted: 1 });
+      shop.failNext('acquire', lost);
+      await assert.rejects(master.dismissDeleted(), lost);
+      assert.equal(shop.holdsLock, false);
+      await master.dismissDeleted();
+      assert.deepEqual(shop.logged, ['INSERT a']);
+    });
+
+    it('has been carried out although nobody can count what is left', async () => {
+      shop.failNext('count', lost);
+      await master.dismissDeleted();
+      assert.deepEqual([shop.logged, master.state.counts], [['INSERT a'], null]);
+    });
+
+    it('is taken from what is stored, whoever stored it', async () => {
+      await rejectProducts('b');
+      const { stored } = store;
+      store.stored = emptyState;
+      assert.deepEqual(await rejectedIds(), []);
+      store.stored = stored;
+      catalogue.refused.clear();
+      await master.retryRejected();
+      assert.equal((await world.run(master.syncNow())).inserted, 1);
+    });
+
+    it('is refused once the engine is disposed of', async () => {
+      await world.run(master.dispose());
+      for (const [name, decide] of decisions()) await assert.rejects(decide(), { code: 'cancelled' }, name);
+    });
+  });
+});
