@@ -11,7 +11,7 @@ const list = (cwd: string): Promise<string[]> => listFiles({ cwd, packageManager
 describe('the package', () => {
   it('holds nothing of the tests, the demo, the sources, and what a working tree gathers', async () => {
     const ships =
-      /^(package(\.nls(\.[\w-]+)?)?\.json|README\.md|CHANGELOG\.md|LICENSE|l10n\/[^/]+\.json|dist\/(extension|cli)\.js|dist\/packages\/[^/]+\.js|dist\/webview\/[^/]+\.(js|css|ttf)|media\/(icon\.png|shopmaster\.svg|walkthrough\/[^/]+\.svg))$/;
+      /^(package(\.nls(\.[\w-]+)?)?\.json|README\.md|CHANGELOG\.md|LICENSE|l10n\/[^/]+\.json|dist\/(extension|cli)\.js|dist\/packages\/[^/]+\.js|dist\/webview\/[^/]+\.(html|js|css|ttf)|media\/(icon\.png|shopmaster\.svg|walkthrough\/[^/]+\.svg))$/;
     const strangers = (await list(root)).filter((file) => !ships.test(file));
     assert.deepEqual(strangers, []);
   });
@@ -40,6 +40,7 @@ describe('the package', () => {
         'dist/extension.js',
         'dist/packages/mssql.js',
         'dist/webview/settingsPanel.css',
+        'dist/webview/settingsPanel.html',
         'dist/webview/settingsPanel.js',
         'l10n/bundle.l10n.de.json',
         'media/icon.png',
