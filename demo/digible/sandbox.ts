@@ -34,6 +34,7 @@ export interface DigibleSandbox {
   /** `http://127.0.0.1:PORT`; the page for people is there as well. */
   readonly baseUrl: string;
   readonly email: string;
+  /** At the beginning. */
   readonly password: string;
   /** By productId, in the order of their first arrival. */
   readonly catalogue: ReadonlyMap<string, CatalogueEntry>;
@@ -42,6 +43,8 @@ export interface DigibleSandbox {
   readonly latency: Latency;
   /** No token that exists now is valid any longer. */
   revokeTokens(): void;
+  /** As its owner does on Digible's own site: sign-ins take the new one. Tokens stay valid. */
+  changePassword(password: string): void;
   /** Ends every connection. */
   close(): Promise<void>;
 }
@@ -84,6 +87,9 @@ export async function startDigible(options: DigibleOptions = {}): Promise<Digibl
     stats,
     latency,
     revokeTokens: () => tokens.revokeAll(),
+    changePassword: (password) => {
+      account.password = password;
+    },
     close: async () => {
       pages.dispose();
       faults.forgetAbandoned();

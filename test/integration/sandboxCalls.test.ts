@@ -52,6 +52,14 @@ describe('The Digible sandbox', () => {
         assert.deepEqual(json, { message: 'Invalid email or password' });
       });
 
+    it('takes the new password after a change, and no longer the old one; tokens stay valid', async () => {
+      await caller.signIn();
+      sandbox.changePassword('new one');
+      assert.equal((await caller.sync(batch(1))).status, 200);
+      assert.equal((await caller.signIn()).status, 401);
+      assert.equal((await caller.signIn(sandbox.email, 'new one')).status, 200);
+    });
+
     for (const body of [
       { email: 'a@b.example' },
       { email: 'a', password: 7 },
