@@ -29,17 +29,17 @@ export type CommandHandler = (node?: unknown, nodes?: unknown) => unknown;
 /** A handler for each command: a forgotten one does not compile. */
 export type CommandHandlers = Readonly<Record<CommandId, CommandHandler>>;
 
-/** Registers the commands. What a handler fails with is shown once, by `showFailure`. */
+/** Registers the commands. What a handler fails with is shown once, by `showFailure`, which learns which command it was. */
 export function registerCommands(
   handlers: CommandHandlers,
-  showFailure: (failure: unknown) => Promise<void>,
+  showFailure: (failure: unknown, failed: CommandId) => Promise<void>,
 ): vscode.Disposable {
   const registrations = commandIds.map((id) =>
     vscode.commands.registerCommand(id, async (node?: unknown, nodes?: unknown) => {
       try {
         return await handlers[id](node, nodes);
       } catch (failure) {
-        await showFailure(failure);
+        await showFailure(failure, id);
         return undefined;
       }
     }),

@@ -91,7 +91,7 @@ function build(context: vscode.ExtensionContext, channel: vscode.LogOutputChanne
     history,
     preview,
     settingsPanel,
-    registerCommands(handlers, (failure) => notifications.showFailure(failure)),
+    registerCommands(handlers, (failure, failed) => notifications.showFailure(failure, failed)),
   );
   return { currentShop, secrets, notifications, runs, databaseWork, statusBar, pendingChanges, history, settingsPanel };
 }
