@@ -1,25 +1,110 @@
 import * as vscode from 'vscode';
 import type { CurrentShop } from '../../currentShop';
 import { DisposableOwner } from '../../dispose';
+import { toError } from '../../sync/errors';
+import type { HistoryEntry } from '../../sync/historyEntry';
 import type { Log } from '../../sync/ports';
+import { RunHistory } from '../../sync/runHistory';
+import type { RunResult } from '../../sync/runResult';
+import { detailTexts, runText, type DetailText, type Outcome } from './historyText';
 
-/** The last runs. */
-export class HistoryView extends DisposableOwner implements vscode.TreeDataProvider<vscode.TreeItem> {
-  readonly view = this.register(vscode.window.createTreeView('shopmaster.history', { treeDataProvider: this }));
+export type HistoryNode =
+  | { readonly kind: 'run'; readonly id: string; readonly entry: HistoryEntry }
+  | { readonly kind: 'detail'; readonly detail: DetailText };
+
+const outcomeIcons: Readonly<Record<Outcome, vscode.ThemeIcon>> = {
+  failed: new vscode.ThemeIcon('error', new vscode.ThemeColor('problemsErrorIcon.foreground')),
+  rejected: new vscode.ThemeIcon('warning', new vscode.ThemeColor('problemsWarningIcon.foreground')),
+  cancelled: new vscode.ThemeIcon('circle-slash'),
+  sent: new vscode.ThemeIcon('pass', new vscode.ThemeColor('testing.iconPassed')),
+  quiet: new vscode.ThemeIcon('circle-outline'),
+};
+
+/** The last 50 runs of all windows, newest first. Nothing is read before the view is visible. */
+export class HistoryView extends DisposableOwner implements vscode.TreeDataProvider<HistoryNode> {
+  private readonly treeEmitter = this.register(new vscode.EventEmitter<undefined>());
+  readonly onDidChangeTreeData = this.treeEmitter.event;
+  private readonly history: RunHistory;
+  private watch: { dispose(): void } | null = null;
+  readonly view: vscode.TreeView<HistoryNode>;
 
   constructor(
-    readonly folder: vscode.Uri,
-    readonly currentShop: CurrentShop,
-    readonly log: Log,
+    folder: vscode.Uri,
+    currentShop: CurrentShop,
+    private readonly log: Log,
   ) {
     super();
+    this.history = new RunHistory(vscode.Uri.joinPath(folder, 'history').fsPath, log);
+    this.view = this.register(vscode.window.createTreeView('shopmaster.history', { treeDataProvider: this }));
+    this.register(currentShop.onDidFinishRun((result) => void this.record(result)));
+    this.register(this.view.onDidChangeVisibility(({ visible }) => this.watchWhile(visible)));
+    this.register({ dispose: () => this.watchWhile(false) });
+    this.watchWhile(this.view.visible);
   }
 
-  getTreeItem(node: vscode.TreeItem): vscode.TreeItem {
-    return node;
+  getTreeItem(node: HistoryNode): vscode.TreeItem {
+    return node.kind === 'run' ? runItem(node.id, node.entry) : detailItem(node.detail);
   }
 
-  getChildren(): vscode.TreeItem[] {
-    return [];
+  async getChildren(node?: HistoryNode): Promise<HistoryNode[]> {
+    if (node?.kind === 'detail') return [];
+    if (node !== undefined)
+      return detailTexts(node.entry, vscode.l10n).map((detail) => ({ kind: 'detail', detail }) as const);
+    try {
+      return runNodes(await this.history.list());
+    } catch (caught) {
+      const error = toError(caught);
+      this.log.error('the history could not be read', { error: error.message });
+      const label = vscode.l10n.t('The history can’t be read');
+      return [{ kind: 'detail', detail: { kind: 'error', label, description: error.message } }];
+    }
   }
+
+  private async record(result: RunResult): Promise<void> {
+    await this.history.record(result, Date.now());
+    this.redraw();
+  }
+
+  /** Another window's runs show up while somebody looks. */
+  private watchWhile(visible: boolean): void {
+    this.watch?.dispose();
+    this.watch = visible ? this.history.watch(() => this.redraw()) : null;
+    if (visible) this.redraw();
+  }
+
+  private redraw(): void {
+    if (!this.isDisposed) this.treeEmitter.fire(undefined);
+  }
+}
+
+/** A line keeps its id, and so stays expanded, when further runs join it. */
+function runNodes(entries: readonly HistoryEntry[]): HistoryNode[] {
+  const seen = new Map<string, number>();
+  return entries.map((entry) => {
+    const base = `${entry.trigger}-${entry.firstAt}`;
+    const before = seen.get(base) ?? 0;
+    seen.set(base, before + 1);
+    return { kind: 'run', id: `${base}-${before}`, entry };
+  });
+}
+
+function runItem(id: string, entry: HistoryEntry): vscode.TreeItem {
+  const { label, description, outcome } = runText(entry, vscode.l10n);
+  const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.Collapsed);
+  item.id = id;
+  item.description = description;
+  item.iconPath = outcomeIcons[outcome];
+  item.tooltip = `${label}\n${description}`;
+  item.contextValue = 'run';
+  item.accessibilityInformation = { label: `${label}, ${description}` };
+  return item;
+}
+
+function detailItem({ kind, label, description }: DetailText): vscode.TreeItem {
+  const item = new vscode.TreeItem(label);
+  item.description = description;
+  item.tooltip = `${label}\n${description}`;
+  if (kind === 'error') item.iconPath = outcomeIcons.failed;
+  if (kind === 'rejection') item.iconPath = outcomeIcons.rejected;
+  return item;
 }
