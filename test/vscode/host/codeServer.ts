@@ -24,6 +24,8 @@ export interface CodeServerOptions {
   /** Default: any free port. */
   readonly port?: number;
   readonly env?: Readonly<Record<string, string>>;
+  /** Where everything is written that the server writes; default: a new folder. Deleted afterwards in any case. */
+  readonly home?: string;
   /** Lets a page start extension tests, and suppresses notification toasts. */
   readonly smokeTestDriver?: boolean;
 }
@@ -68,7 +70,7 @@ export const quietSettings: Readonly<Record<string, unknown>> = {
 /** Rejects where code-server isn't installed, or ends or keeps silent instead of starting. */
 export async function startCodeServer(options: CodeServerOptions = {}): Promise<CodeServer> {
   const installation = installedCodeServer(options.version ?? 'current');
-  const home = await mkdtemp(path.join(tmpdir(), 'shopmaster-vscode-'));
+  const home = options.home ?? (await temporaryFolder());
   let child: ChildProcess | null = null;
   const kill = (): void => {
     if (child !== null) killGroup(child, 'SIGKILL');
@@ -142,6 +144,11 @@ export async function startCodeServer(options: CodeServerOptions = {}): Promise<
     await clearUp();
     throw failure;
   }
+}
+
+/** A folder with a name that leaves room for a socket's in it: their paths are limited to about 100 characters. */
+export function temporaryFolder(): Promise<string> {
+  return mkdtemp(path.join(process.platform === 'darwin' ? '/tmp' : tmpdir(), 'shopmaster-vscode-'));
 }
 
 function entryPoint(installation: CodeServerInstallation): string {

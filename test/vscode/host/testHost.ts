@@ -1,22 +1,22 @@
 /**
  * Takes the arguments that @vscode/test-electron gives the `code` executable, runs the tests in code-server and Chromium, and exits
- * with their code. SHOPMASTER_VSCODE_VERSION says which version.
+ * with their code. SHOPMASTER_VSCODE_VERSION says which version; SHOPMASTER_VSCODE_LOG may name a file for the workbench's console.
  */
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { format, parseArgs } from 'node:util';
 import type { Page } from 'playwright-core';
-import { startCodeServer, type CodeServer } from './codeServer';
+import { startCodeServer, type CodeServer, type CodeServerOptions } from './codeServer';
 import { launchChromium } from './vsCode';
 import type { VersionName } from './versions';
-
-/** Lines of the workbench's console that are kept for a failure. */
-const keptLines = 200;
 
 interface Arguments {
   readonly developmentPaths: readonly string[];
   readonly testsPath: string;
   readonly folder: string | undefined;
+  /** Has the settings.json that the run begins with. */
+  readonly userData: string | undefined;
 }
 
 function readArguments(): Arguments {
@@ -27,14 +27,27 @@ function readArguments(): Arguments {
     options: {
       extensionDevelopmentPath: { type: 'string', multiple: true },
       extensionTestsPath: { type: 'string' },
+      'user-data-dir': { type: 'string' },
     },
   });
-  const { extensionDevelopmentPath = [], extensionTestsPath } = values;
+  const { extensionDevelopmentPath = [], extensionTestsPath, 'user-data-dir': userData } = values;
   if (typeof extensionTestsPath !== 'string') throw new Error('There is no --extensionTestsPath.');
   return {
     developmentPaths: (extensionDevelopmentPath as string[]).map(localPath),
     testsPath: localPath(extensionTestsPath),
     folder: positionals[0],
+    userData: typeof userData === 'string' ? userData : undefined,
+  };
+}
+
+function serverOptions({ folder, userData }: Arguments): CodeServerOptions {
+  const settings = path.join(userData ?? '', 'User', 'settings.json');
+  return {
+    smokeTestDriver: true,
+    ...(folder !== undefined && { folder }),
+    // Beside it, so that it goes with it even where this process is ended by force.
+    ...(userData !== undefined && { home: path.join(path.dirname(userData), 'home') }),
+    ...(existsSync(settings) && { settings: JSON.parse(readFileSync(settings, 'utf8')) as Record<string, unknown> }),
   };
 }
 
@@ -73,33 +86,25 @@ async function main(): Promise<number> {
   });
   const args = readArguments();
   const version = process.env['SHOPMASTER_VSCODE_VERSION'] as VersionName | undefined;
-  const server = await startCodeServer({
-    smokeTestDriver: true,
-    ...(version !== undefined && { version }),
-    ...(args.folder !== undefined && { folder: args.folder }),
-  });
-  const lines: string[] = [];
-  let code = 1;
+  const server = await startCodeServer({ ...serverOptions(args), ...(version !== undefined && { version }) });
+  const log = process.env['SHOPMASTER_VSCODE_LOG'];
   try {
     const browser = await launchChromium();
     try {
       const page = await browser.newPage();
       const tests = runTests(page, testAddress(server, args), (line) => {
-        lines.push(line);
-        if (lines.length > keptLines) lines.shift();
+        if (log !== undefined) appendFileSync(log, `${line}\n`);
       });
       const serverEnded = server.ended.then(() => {
         throw new Error(`VS Code's server ended:\n${server.output()}`);
       });
-      code = await Promise.race([tests, serverEnded, stopped]);
+      return await Promise.race([tests, serverEnded, stopped]);
     } finally {
       await browser.close();
     }
   } finally {
     await server.stop();
-    if (code !== 0) process.stdout.write(`${lines.join('\n')}\n`);
   }
-  return code;
 }
 
 main().then(

@@ -28,31 +28,33 @@ export function launchChromium(): Promise<Browser> {
   });
 }
 
-/** Starts it and waits until the workbench is there; the extension may still be starting. */
+/**
+ * Starts it and waits until the workbench is there and shows the extension's icon, if there is one to show; the extension itself may
+ * still be starting.
+ */
 export async function startVsCode(options: VsCodeOptions = {}): Promise<VsCode> {
   const { viewport = { width: 1280, height: 800 }, ...serverOptions } = options;
   const server = await startCodeServer(serverOptions);
-  try {
-    const browser = await launchChromium();
-    const stop = async (): Promise<void> => {
-      try {
-        await browser.close();
-      } finally {
-        await server.stop();
-      }
-    };
+  let browser: Browser | null = null;
+  const stop = async (): Promise<void> => {
     try {
-      const context = await browser.newContext({ viewport });
-      const page = await context.newPage();
-      await page.goto(server.url);
-      await page.locator('.monaco-workbench .statusbar').waitFor();
-      return { ...server, browser, context, page, stop };
-    } catch (failure) {
-      await stop();
-      throw failure;
+      await browser?.close();
+    } finally {
+      await server.stop();
     }
+  };
+  try {
+    browser = await launchChromium();
+    const context = await browser.newContext({ viewport });
+    const page = await context.newPage();
+    await page.goto(server.url);
+    await page.locator('.monaco-workbench .statusbar').waitFor();
+    // Until then its commands are not in the palette either.
+    if (options.vsix !== undefined || options.developmentPath !== undefined)
+      await page.locator('.activitybar').getByRole('tab', { name: 'shopMaster' }).waitFor();
+    return { ...server, browser, context, page, stop };
   } catch (failure) {
-    await server.stop();
+    await stop();
     throw failure;
   }
 }
