@@ -1,0 +1,47 @@
+import type { Clock } from '../../sync/ports';
+
+/** Milliseconds from one look to the next. */
+const usualMs = 5_000;
+/** As long as looks fail, each waits twice as long as the one before, up to this. */
+const longestMs = 60_000;
+
+/** Looks again and again while somebody watches; the next wait begins when a look has come to its end. */
+export class ChangePoll {
+  private watching: AbortController | null = null;
+
+  /** `look` resolves to whether it went well, and never rejects. */
+  constructor(
+    private readonly clock: Pick<Clock, 'sleep'>,
+    private readonly look: () => Promise<boolean>,
+  ) {}
+
+  get isWatching(): boolean {
+    return this.watching !== null;
+  }
+
+  watch(isWatched: boolean): void {
+    if (isWatched === this.isWatching) return;
+    if (this.watching !== null) {
+      this.watching.abort();
+      this.watching = null;
+      return;
+    }
+    this.watching = new AbortController();
+    void this.goOn(this.watching.signal);
+  }
+
+  dispose(): void {
+    this.watch(false);
+  }
+
+  private async goOn(signal: AbortSignal): Promise<void> {
+    for (let waitMs = usualMs; ;) {
+      try {
+        await this.clock.sleep(waitMs, signal);
+      } catch {
+        return;
+      }
+      waitMs = (await this.look()) ? usualMs : Math.min(longestMs, waitMs * 2);
+    }
+  }
+}
