@@ -68,9 +68,9 @@ export class CurrentShop extends DisposableOwner {
     return this.current;
   }
 
-  /** The settings in use; null while they or the password of SQL Server are incomplete. */
+  /** The settings in use; null while they are incomplete. The passwords may be missing all the same. */
   get settings(): Settings | null {
-    return this.plan?.settings ?? null;
+    return this.wanted !== null && 'plan' in this.wanted ? this.wanted.plan.settings : null;
   }
 
   /** Resolves when settings and secrets are read, and a change of them under way is carried out. */
@@ -78,13 +78,17 @@ export class CurrentShop extends DisposableOwner {
     return this.turns.idle();
   }
 
+  /** `settings`, once they are read. Rejects with a ShopError that says what is missing. */
+  completeSettings(): Promise<Settings> {
+    return this.turns.run(() => {
+      if (this.settings === null) throw this.whyNotOpen();
+      return Promise.resolve(this.settings);
+    });
+  }
+
   /** The shop, opened at the first call. Rejects with a ShopError where settings or the password of SQL Server are missing. */
   shop(): Promise<Shop> {
-    return this.turns.run(() => {
-      const { plan } = this;
-      if (plan === null) throw this.whyNotOpen();
-      return this.open(plan);
-    });
+    return this.turns.run(() => this.open(this.planToLook()));
   }
 
   /** As `shop`, for what also needs Digible. */
@@ -134,10 +138,6 @@ export class CurrentShop extends DisposableOwner {
     await this.turns.run(() => this.close());
   }
 
-  private get plan(): ShopPlan | null {
-    return this.wanted !== null && 'plan' in this.wanted ? this.wanted.plan : null;
-  }
-
   private queueLook(): void {
     if (this.lookQueued) return;
     this.lookQueued = true;
@@ -169,7 +169,7 @@ export class CurrentShop extends DisposableOwner {
     if (this.isDisposed) return;
     this.wanted = wanted;
     if (wanted.kind !== 'ready') {
-      this.show(wanted);
+      this.show(conditionOf(wanted));
       return;
     }
     const { plan } = wanted;
@@ -186,6 +186,12 @@ export class CurrentShop extends DisposableOwner {
     const shop = await this.open(plan);
     // A stop may have come while it was opened.
     if (this.wished) shop.master.start();
+  }
+
+  private planToLook(): ShopPlan {
+    const { wanted } = this;
+    if (wanted?.kind === 'sign in again' && !wanted.missing.includes('sqlPassword')) return wanted.plan;
+    return this.planToSend();
   }
 
   private planToSend(): ShopPlan {
@@ -260,6 +266,11 @@ export class CurrentShop extends DisposableOwner {
     const hint = vscode.l10n.t('Fill in the settings and choose Configure.');
     return new ShopError('not-configured', message, hint, { remedy: 'configure' });
   }
+}
+
+/** Conditions go to every view: no secret goes with them. */
+function conditionOf(wanted: Exclude<WantedShop, { kind: 'ready' }>): Condition {
+  return wanted.kind === 'sign in again' ? { kind: wanted.kind, missing: wanted.missing } : wanted;
 }
 
 function asShopError(caught: unknown): ShopError {

@@ -1,14 +1,18 @@
 import * as vscode from 'vscode';
+import { testConnections, type TestOutcome } from './connectionTest';
 import type { CurrentShop } from './currentShop';
+import { removeFromDatabase } from './removeFromDatabase';
+import { repairCapture } from './repairCapture';
 import type { ShopSecrets } from './settings/shopSecrets';
 import { writeSettings } from './settings/shopSettings';
+import { invalidSetting } from './settings/wantedShop';
 import { ofSqlServerAlone, withShopAside } from './shopAside';
-import { ShopError } from './sync/errors';
 import { parseSettings } from './sync/parseSettings';
 import type { Log } from './sync/ports';
 import type { Secrets, Settings } from './sync/settings';
 import type { ConfigurePlan, ConfigureStep } from './sync/sqlserver/configurePlan';
 import type { TableChoice } from './sync/sqlserver/tableChoices';
+import { withCancellableProgress } from './views/cancellableProgress';
 import type { Notifications } from './views/notifications';
 
 export interface ConfigureRequest {
@@ -25,20 +29,31 @@ interface ConfigureUnderWay {
   readonly done: Promise<ConfigurePlan>;
 }
 
-/** What changes the shop's database on the user's word: Configure, Repair Capture, Remove from Database. */
+/** What tests and changes the shop's database on the user's word. Asked for twice at once, each is done once. */
 export class DatabaseWork {
   private configuring: ConfigureUnderWay | null = null;
+  private readonly underWay = new Map<string, Promise<void>>();
 
   constructor(
     private readonly currentShop: CurrentShop,
     private readonly secrets: ShopSecrets,
-    readonly notifications: Notifications,
+    private readonly notifications: Notifications,
     private readonly log: Log,
   ) {}
 
-  /** Test Connection from the palette: with the settings in use; reports SQL Server and Digible each on its own. */
+  /** Test Connection from the palette: with what is stored; reports SQL Server and Digible each on its own. */
   testConnection(): Promise<void> {
-    return Promise.resolve();
+    return this.once('test connection', async () => {
+      const settings = await this.currentShop.completeSettings();
+      const secrets = await this.secrets.read();
+      const { sqlServer, digible } = await withCancellableProgress({
+        title: vscode.l10n.t('Testing the connection'),
+        shownAfterMs: 0,
+        work: (signal) => testConnections(settings, secrets, this.log, signal),
+      });
+      this.tell(sqlServer);
+      this.tell(digible);
+    });
   }
 
   /** The tables that the product table can be chosen from; needs no email, no table and no address. Rejects with a ShopError. */
@@ -80,14 +95,16 @@ export class DatabaseWork {
     return done;
   }
 
-  /** Repair Capture: Configure with the settings in use, after it has shown what it will do. */
+  /** Repair Capture: Configure with the settings in use, after it has shown what it will do. Rejects with a ShopError. */
   repair(): Promise<void> {
-    return Promise.resolve();
+    return this.once('repair', () => repairCapture(this.currentShop, this.log));
   }
 
-  /** Remove from Database: asks how much, stops the sync, removes it. */
+  /** Remove from Database: asks how much, stops the sync, removes it. Rejects with a ShopError. */
   remove(): Promise<void> {
-    return Promise.resolve();
+    return this.once('remove', () =>
+      removeFromDatabase({ currentShop: this.currentShop, secrets: this.secrets, log: this.log }),
+    );
   }
 
   private async configureApart(
@@ -124,11 +141,22 @@ export class DatabaseWork {
       sqlPassword: typed.sqlPassword === '' ? stored.sqlPassword : typed.sqlPassword,
     };
   }
+
+  private tell(outcome: TestOutcome): void {
+    if (outcome.ok) this.notifications.tell({ severity: 'information', text: outcome.detail, cure: null });
+    else void this.notifications.showFailure(outcome.error, 'shopmaster.testConnection');
+  }
+
+  private once(what: string, work: () => Promise<void>): Promise<void> {
+    const underWay = this.underWay.get(what);
+    if (underWay !== undefined) return underWay;
+    const done = work().finally(() => this.underWay.delete(what));
+    this.underWay.set(what, done);
+    return done;
+  }
 }
 
 function requireComplete(settings: Settings): void {
   const parsed = parseSettings(settings);
-  if (parsed.ok) return;
-  const message = vscode.l10n.t('The setting {0} {1}', `shopmaster.${parsed.key}`, parsed.reason);
-  throw new ShopError('settings-invalid', message, vscode.l10n.t('Fill it in, then try again.'));
+  if (!parsed.ok) throw invalidSetting(`shopmaster.${parsed.key}`, parsed.reason);
 }

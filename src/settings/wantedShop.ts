@@ -13,8 +13,7 @@ export interface ShopPlan {
 
 export type WantedShop =
   | { readonly kind: 'ready'; readonly plan: ShopPlan }
-  /** `plan` where only Digible's password is missing: SQL Server can be looked at all the same. */
-  | { readonly kind: 'sign in again'; readonly missing: readonly SecretName[]; readonly plan: ShopPlan | null }
+  | { readonly kind: 'sign in again'; readonly missing: readonly SecretName[]; readonly plan: ShopPlan }
   | { readonly kind: 'not configured' }
   | { readonly kind: 'settings invalid'; readonly error: ShopError };
 
@@ -23,12 +22,7 @@ export async function readWantedShop(storage: ShopSecrets): Promise<WantedShop> 
   const found = readSettings();
   if (found.kind === 'not configured') return { kind: 'not configured' };
   if (found.kind === 'invalid') {
-    const message = vscode.l10n.t('The setting {0} {1}', found.key, found.reason);
-    const hint = vscode.l10n.t('Correct it in the settings.');
-    return {
-      kind: 'settings invalid',
-      error: new ShopError('settings-invalid', message, hint, { remedy: 'configure' }),
-    };
+    return { kind: 'settings invalid', error: invalidSetting(found.key, found.reason) };
   }
   const { settings } = found;
   let secrets: Secrets;
@@ -41,7 +35,15 @@ export async function readWantedShop(storage: ShopSecrets): Promise<WantedShop> 
   const missing = neededSecrets(settings).filter((name) => secrets[name] === '');
   const plan = { settings, secrets };
   if (missing.length === 0) return { kind: 'ready', plan };
-  return { kind: 'sign in again', missing, plan: missing.includes('sqlPassword') ? null : plan };
+  return { kind: 'sign in again', missing, plan };
+}
+
+/** `key` as the Settings editor shows it; `reason` as the end of a sentence about it. */
+export function invalidSetting(key: string, reason: string): ShopError {
+  const message = vscode.l10n.t('The setting {0} {1}', key, reason);
+  return new ShopError('settings-invalid', message, vscode.l10n.t('Correct it in the settings.'), {
+    remedy: 'configure',
+  });
 }
 
 /** Whether both ask for the same shop, opened with the same, or for none for the same reason. */

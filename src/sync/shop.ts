@@ -63,11 +63,16 @@ export class Shop {
 
   /** Signs in to Digible, then gets the database ready; where the sign-in is refused nothing is changed. */
   async configure(options: ConfigureOptions, signal: AbortSignal): Promise<ConfigurePlan> {
-    const name = this.tableName();
+    this.tableName();
     await this.testDigible(signal);
+    return this.repair(options, signal);
+  }
+
+  /** Gets the database ready, whether Digible can be reached or not: without its triggers changes are getting lost. */
+  repair(options: ConfigureOptions, signal: AbortSignal): Promise<ConfigurePlan> {
     return this.master.exclusively((closing) =>
       this.withConnection((runner) =>
-        configure(runner, this.parts.clock, name, options, AbortSignal.any([signal, closing])),
+        configure(runner, this.parts.clock, this.tableName(), options, AbortSignal.any([signal, closing])),
       ),
     );
   }

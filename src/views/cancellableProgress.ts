@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Progress } from '../sync/model';
-import { toError } from '../sync/errors';
+import { cancelled, toError } from '../sync/errors';
 
 export interface CancellableWork<T> {
   readonly title: string;
@@ -22,7 +22,7 @@ export async function withCancellableProgress<T>({ title, shownAfterMs, work }: 
   const pop = (): void => {
     const location = vscode.ProgressLocation.Notification;
     void vscode.window.withProgress({ location, title, cancellable: true }, async (notification, token) => {
-      const cancelling = token.onCancellationRequested(() => cancel.abort());
+      const cancelling = token.onCancellationRequested(() => cancel.abort(cancelled()));
       show = shownIn(notification);
       if (latest !== null) show(latest);
       await working.catch(toError);
