@@ -78,7 +78,7 @@ export class ChangeNodes {
   private rows = new Map<string, RowNode>();
   private roots: readonly (GroupNode | RepairNode)[] = [];
   private children = new Map<GroupKind, readonly (RowNode | MoreNode)[]>();
-  private drawn: Drawn = { roots: '', children: new Map(), texts: new Map() };
+  private drawn: Drawn = { roots: idsOf([]), children: new Map(), texts: new Map() };
 
   constructor(private readonly l10n: L10n) {}
 

@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { ChangePoll } from '../../../src/views/pendingChanges/changePoll';
+import { FakeClock } from '../fakeClock';
+
+describe('looking again and again', () => {
+  class World {
+    readonly clock = new FakeClock(0);
+    readonly looks: number[] = [];
+    goesWell = true;
+    pause: Promise<void> = Promise.resolve();
+    readonly poll = new ChangePoll(this.clock, async () => {
+      this.looks.push(this.clock.now() / 1000);
+      await this.pause;
+      return this.goesWell;
+    });
+  }
+
+  it('happens every five seconds while somebody watches', async () => {
+    const world = new World();
+    await world.clock.advance(20_000);
+    world.poll.watch(true);
+    await world.clock.advance(15_000);
+    assert.deepEqual(world.looks, [25, 30, 35]);
+  });
+
+  it('leaves nothing behind when nobody watches any more', async () => {
+    const world = new World();
+    world.poll.watch(true);
+    world.poll.watch(false);
+    assert.equal(world.clock.waiting, 0);
+    await world.clock.advance(60_000);
+    assert.deepEqual(world.looks, []);
+    world.poll.watch(true);
+    world.poll.dispose();
+    assert.equal(world.clock.waiting, 0);
+  });
+
+  it('is one loop, however often it is told that somebody watches', async () => {
+    const world = new World();
+    world.poll.watch(true);
+    world.poll.watch(true);
+    await world.clock.advance(5_000);
+    assert.deepEqual(world.looks, [5]);
+  });
+
+  it('waits longer while looks fail, up to a minute, and as before once one goes well', async () => {
+    const world = new World();
+    world.goesWell = false;
+    world.poll.watch(true);
+    await world.clock.advance(195_000);
+    assert.deepEqual(world.looks, [5, 15, 35, 75, 135, 195]);
+    world.goesWell = true;
+    await world.clock.advance(70_000);
+    assert.deepEqual(world.looks.slice(6), [255, 260, 265]);
+  });
+
+  it('never begins a look before the last one has ended', async () => {
+    const world = new World();
+    let release = (): void => undefined;
+    world.pause = new Promise((resolve) => (release = resolve));
+    world.poll.watch(true);
+    await world.clock.advance(60_000);
+    assert.deepEqual(world.looks, [5]);
+    release();
+    await world.clock.advance(5_000);
+    assert.deepEqual(world.looks, [5, 65]);
+  });
+
+  it('does not go on twice when it was left and taken up again during a look', async () => {
+    const world = new World();
+    let release = (): void => undefined;
+    world.pause = new Promise((resolve) => (release = resolve));
+    world.poll.watch(true);
+    await world.clock.advance(5_000);
+    world.poll.watch(false);
+    world.poll.watch(true);
+    release();
+    await world.clock.advance(10_000);
+    assert.deepEqual(world.looks, [5, 10, 15]);
+  });
+});
