@@ -52,7 +52,11 @@ const builds = [
     platform: 'browser',
     target: 'es2022',
     format: 'iife',
-    entryPoints: { settingsPanel: 'src/views/settingsPanel/webview/main.ts' },
+    entryPoints: ['main.ts', 'settingsPanel.css', 'settingsPanel.html'].map((file) => ({
+      in: `src/views/settingsPanel/webview/${file}`,
+      out: 'settingsPanel',
+    })),
+    loader: { '.html': 'copy' },
     outdir: 'dist/webview',
   },
 ];

@@ -1,1 +1,47 @@
-export {};
+/** What runs in the settings panel. */
+import { HostLink } from './hostLink';
+import { element } from './page';
+import { SettingsPage } from './settingsPage';
+import { registerElements } from './toolkit';
+
+interface VsCodeApi {
+  postMessage(message: unknown): void;
+  getState(): unknown;
+  setState(state: unknown): void;
+}
+declare function acquireVsCodeApi(): VsCodeApi;
+
+registerElements();
+const vscode = acquireVsCodeApi();
+let page: SettingsPage | null = null;
+
+const link = new HostLink(
+  {
+    post: (message) => vscode.postMessage(message),
+    after: (ms, callback) => {
+      const timer = setTimeout(callback, ms);
+      return () => clearTimeout(timer);
+    },
+  },
+  () => element('unanswered').textContent,
+  (state) => page?.update(state),
+);
+window.addEventListener('message', ({ data }) => link.receive(data));
+
+link.call('open', null).then(
+  (opening) => {
+    const kept = vscode.getState();
+    page = new SettingsPage(opening, link, { read: () => kept, write: (state) => vscode.setState(state) });
+    element('page').hidden = false;
+    if (kept === undefined) void page.begin();
+    else restoreScroll(kept);
+  },
+  () => {
+    element('unanswered').hidden = false;
+  },
+);
+
+function restoreScroll(kept: unknown): void {
+  if (typeof kept !== 'object' || kept === null || !('scroll' in kept) || typeof kept.scroll !== 'number') return;
+  document.documentElement.scrollTop = kept.scroll;
+}

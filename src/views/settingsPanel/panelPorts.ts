@@ -1,0 +1,38 @@
+import type { ConfigureRequest } from '../../databaseWork';
+import type { ConnectionTestResult } from '../../connectionTest';
+import type { SecretsSet } from '../../settings/shopSecrets';
+import type { Secrets, Settings } from '../../sync/settings';
+import type { ConfigurePlan, ConfigureStep } from '../../sync/sqlserver/configurePlan';
+import type { TableChoice } from '../../sync/sqlserver/tableChoices';
+import type { FormValues, StoredProblem } from './protocol';
+
+export interface StoredForm {
+  readonly values: FormValues;
+  /** Every setting; for those that the form has no field for. */
+  readonly settings: Settings;
+  readonly problems: readonly StoredProblem[];
+}
+
+/** What the panel needs of the rest of the extension. Secrets that it hands over are those typed; empty: the stored one is meant. */
+export interface PanelPorts {
+  readForm(): StoredForm;
+  areSecretsSet(): Promise<SecretsSet>;
+  /** Never rejects but for the signal's reason. */
+  testConnections(settings: Settings, typed: Secrets, signal: AbortSignal): Promise<ConnectionTestResult>;
+  /** This one and those below reject with a ShopError. */
+  listTables(request: ConfigureRequest, signal: AbortSignal): Promise<readonly TableChoice[]>;
+  plan(request: ConfigureRequest, signal: AbortSignal): Promise<ConfigurePlan>;
+  configure(request: ConfigureRequest, onStep: (step: ConfigureStep) => void): Promise<ConfigurePlan>;
+  save(settings: Settings, typed: Secrets): Promise<void>;
+  saveAutoStart(autoStart: boolean): Promise<void>;
+  upload(): Promise<void>;
+  cancelUpload(): void;
+  startSync(): Promise<void>;
+  /** VS Code's own Settings, filtered by this key; empty: all of shopMaster's. */
+  openSettings(key: string): void;
+  showLog(): void;
+  /** Whether the user sees the panel now. */
+  isVisible(): boolean;
+  /** Tells of the end of a Configure that the panel can't tell. `failure` is empty where it went through. */
+  tell(table: string, failure: string): void;
+}

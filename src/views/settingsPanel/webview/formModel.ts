@@ -1,0 +1,99 @@
+/** The form as it is edited here, over the settings as they are stored. */
+import {
+  type Draft,
+  type FormValues,
+  type PanelState,
+  type SecretField,
+  someFormValues,
+  type ValueName,
+  valueNames,
+} from '../protocol';
+
+/** What outlives hiding the panel. No password is in it. */
+export interface Kept {
+  readonly edits: Partial<FormValues>;
+  /** What was stored when the field was first edited. */
+  readonly bases: Partial<FormValues>;
+}
+
+export class FormModel {
+  private edits: Partial<FormValues> = {};
+  private bases: Partial<FormValues> = {};
+  private typed: Partial<Record<SecretField, string>> = {};
+
+  constructor(private saved: FormValues) {}
+
+  get values(): FormValues {
+    return { ...this.saved, ...this.edits };
+  }
+
+  get draft(): Draft {
+    return { values: this.values, typed: this.typed };
+  }
+
+  get kept(): Kept {
+    return { edits: this.edits, bases: this.bases };
+  }
+
+  get isDirty(): boolean {
+    return Object.keys(this.edits).length > 0;
+  }
+
+  /** Takes back what `kept` was, where it is that. */
+  restore(kept: unknown): void {
+    if (typeof kept !== 'object' || kept === null || !('edits' in kept) || !('bases' in kept)) return;
+    if (!someFormValues(kept.edits) || !someFormValues(kept.bases)) return;
+    this.edits = { ...kept.edits };
+    this.bases = { ...kept.bases };
+    this.rebase(this.saved);
+  }
+
+  /** The settings were changed: here by saving, or elsewhere. Fields edited here keep their edit until it is what is stored. */
+  rebase(saved: FormValues): void {
+    this.saved = saved;
+    for (const field of valueNames) if (this.edits[field] === saved[field]) this.revert(field);
+  }
+
+  edit<Name extends ValueName>(field: Name, value: FormValues[Name]): void {
+    if (value === this.saved[field]) {
+      this.revert(field);
+      return;
+    }
+    this.bases = { [field]: this.saved[field], ...this.bases };
+    this.edits = { ...this.edits, [field]: value };
+  }
+
+  isEdited(field: ValueName): boolean {
+    return this.edits[field] !== undefined;
+  }
+
+  /** Whether it was changed elsewhere since it was edited here. */
+  isContested(field: ValueName): boolean {
+    return this.isEdited(field) && this.bases[field] !== this.saved[field];
+  }
+
+  /** Takes what is stored. */
+  revert(field: ValueName): void {
+    this.edits = without(this.edits, field);
+    this.bases = without(this.bases, field);
+  }
+
+  type(field: SecretField, secret: string): void {
+    this.typed = { ...this.typed, [field]: secret };
+  }
+
+  typedText(field: SecretField): string {
+    return this.typed[field] ?? '';
+  }
+
+  /** Returns the fields whose text is stored now and goes from the form. */
+  forgetStored(secrets: PanelState['secrets']): void {
+    this.typed = Object.fromEntries(
+      Object.entries(this.typed).filter(([field]) => secrets[field as SecretField] === 'typed'),
+    );
+  }
+}
+
+function without(values: Partial<FormValues>, field: ValueName): Partial<FormValues> {
+  return Object.fromEntries(Object.entries(values).filter(([name]) => name !== field));
+}
