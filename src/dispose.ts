@@ -12,14 +12,25 @@ export abstract class DisposableOwner implements Disposable {
     return this.disposed;
   }
 
+  /** One that throws does not keep the others from being disposed of. */
   dispose(): void {
     this.disposed = true;
-    for (let owned = this.owned.pop(); owned !== undefined; owned = this.owned.pop()) owned.dispose();
+    this.disposeOwned();
   }
 
   protected register<T extends Disposable>(disposable: T): T {
     if (this.disposed) disposable.dispose();
     else this.owned.push(disposable);
     return disposable;
+  }
+
+  private disposeOwned(): void {
+    const last = this.owned.pop();
+    if (last === undefined) return;
+    try {
+      last.dispose();
+    } finally {
+      this.disposeOwned();
+    }
   }
 }
