@@ -67,8 +67,8 @@ export function groupByKey(changes: readonly Change[], deletes: readonly Change[
   });
 }
 
-/** Only a hint for the order of work; which keys are one product is for SQL Server to say. */
-function looseSpelling(key: ProductKey): string {
+/** Only a hint; which keys are one product is for SQL Server to say. */
+export function looseSpelling(key: ProductKey): string {
   return key === null ? '' : `=${key.trimEnd().toLowerCase()}`;
 }
 

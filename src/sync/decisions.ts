@@ -1,4 +1,5 @@
 /** What a person decides about changes and rejected products. */
+import { looseSpelling } from './coalesce';
 import type { EngineState } from './engineState';
 import { anotherWriter, toError } from './errors';
 import type { LogId, ProductKey } from './model';
@@ -8,8 +9,9 @@ import type { ShopMemory } from './shopMemory';
 
 export type Decision = (changeLog: ChangeLog, rejections: Rejections, signal: AbortSignal) => Promise<void>;
 
-/** Keys asked for at once, and rows listed at once. */
-const pageSize = 1000;
+/** Products asked for at once, and rows listed at once. */
+const productsAtOnce = 500;
+const rowsAtOnce = 1000;
 
 export interface DecisionParts {
   readonly database: Pick<ShopDatabase, 'changeLog' | 'lock'>;
@@ -76,29 +78,27 @@ export function dismissing(logIds?: readonly LogId[]): Decision {
 /** Forgets the rejections of products that have no pending change any more. */
 async function forgetSettled(changeLog: ChangeLog, rejections: Rejections, signal: AbortSignal): Promise<void> {
   const rejected = rejections.all.map(({ productId }) => productId);
-  for (let at = 0; at < rejected.length; at += pageSize) {
-    const productIds = rejected.slice(at, at + pageSize);
+  for (let at = 0; at < rejected.length; at += productsAtOnce) {
+    const productIds = rejected.slice(at, at + productsAtOnce);
     const pending = await pendingAmong(changeLog, productIds, signal);
     for (const productId of productIds) if (!pending.has(looseSpelling(productId))) rejections.forget(productId);
   }
 }
 
-/** Only the database knows which spellings are one product: a rejection that stays for that is dropped after the next full sync. */
+/** Loose spellings. A rejection that stays because of a looseness is dropped by the next sync that sees all of ChangeLog. */
 async function pendingAmong(
   changeLog: ChangeLog,
-  keys: readonly ProductKey[],
+  productIds: readonly string[],
   signal: AbortSignal,
 ): Promise<ReadonlySet<string>> {
+  // A product without a key is rejected by the name of ''.
+  const keys: readonly ProductKey[] = productIds.includes('') ? [...productIds, null] : productIds;
   const pending = new Set<string>();
   for (let after: LogId | null = null; ;) {
-    const page = await changeLog.list({ types: ['INSERT', 'UPDATE'], keys }, after, pageSize, signal);
-    for (const { key } of page) pending.add(looseSpelling(key));
+    const page = await changeLog.list({ types: ['INSERT', 'UPDATE'], keys }, after, rowsAtOnce, signal);
+    for (const { key } of page) pending.add(looseSpelling(key ?? ''));
     const last = page.at(-1);
-    if (last === undefined || page.length < pageSize) return pending;
+    if (last === undefined || page.length < rowsAtOnce) return pending;
     after = last.logId;
   }
-}
-
-function looseSpelling(key: ProductKey): string {
-  return (key ?? '').trimEnd().toLowerCase();
 }

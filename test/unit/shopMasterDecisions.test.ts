@@ -73,6 +73,18 @@ describe('A decision of the user', () => {
       assert.deepEqual(store.stored instanceof Error ? null : store.stored.rejected.length, 1);
     });
 
+    it('keeps the rejection of products without a key as long as there is one', async () => {
+      shop.insert(null);
+      shop.insert('a');
+      await world.run(master.syncNow());
+      shop.insert(null);
+      assert.deepEqual(await rejectedIds(), ['']);
+      await master.discard(['1']);
+      assert.deepEqual(await rejectedIds(), ['']);
+      await master.discard(['3']);
+      assert.deepEqual(await rejectedIds(), []);
+    });
+
     it('finds out what is still pending whatever the number of changes', async () => {
       shop.insert('good');
       await rejectProducts(...manyKeys(1100));

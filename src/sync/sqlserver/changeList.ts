@@ -16,8 +16,8 @@ interface ListedTable {
 }
 
 /**
- * The page is kept in a table variable, and what was logged before for its products is found in one pass over ChangeLog, which has no
- * index on ProductID: LAG numbers nothing and looks nothing up. RECOMPILE tells SQL Server how many rows the page has.
+ * The page is kept in a table variable, so that the change before each of its rows is found in one pass over ChangeLog: there is no index
+ * on ProductID, and a search for each row would be a pass for each. RECOMPILE tells SQL Server how many rows the page has.
  */
 export function listSql(log: ListedTable, filter: ChangeFilter, after: LogId | null, limit: number): string {
   const collate = keyCollationOf(log);

@@ -141,7 +141,7 @@ function countSql(log: ChangeLogTable): string {
     WHERE c.ChangeType = N'DELETE' AND c.ProductID IS NOT NULL) AS k) AS d;`;
 }
 
-/** What a sale holds is left; it is the shop's that waits for nothing here. */
+/** One round; rows that an open transaction holds are left for another time. */
 function clearSql(log: ChangeLogTable): string {
   return `${writing}DELETE TOP (${changesPerStatement}) FROM ${log.qualifiedName} ${skippingLocked} WHERE ChangeType = N'DELETE';
 SELECT @@ROWCOUNT AS deleted;`;
