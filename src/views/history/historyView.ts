@@ -24,6 +24,8 @@ const outcomeIcons: Readonly<Record<Outcome, vscode.ThemeIcon>> = {
 export class HistoryView extends DisposableOwner implements vscode.TreeDataProvider<HistoryNode> {
   private readonly treeEmitter = this.register(new vscode.EventEmitter<undefined>());
   readonly onDidChangeTreeData = this.treeEmitter.event;
+  /** Where it is kept, for all windows. */
+  readonly directory: string;
   private readonly history: RunHistory;
   private watch: { dispose(): void } | null = null;
   readonly view: vscode.TreeView<HistoryNode>;
@@ -34,7 +36,8 @@ export class HistoryView extends DisposableOwner implements vscode.TreeDataProvi
     private readonly log: Log,
   ) {
     super();
-    this.history = new RunHistory(vscode.Uri.joinPath(folder, 'history').fsPath, log);
+    this.directory = vscode.Uri.joinPath(folder, 'history').fsPath;
+    this.history = new RunHistory(this.directory, log);
     this.view = this.register(vscode.window.createTreeView('shopmaster.history', { treeDataProvider: this }));
     this.register(currentShop.onDidFinishRun((result) => void this.record(result)));
     this.register(this.view.onDidChangeVisibility(({ visible }) => this.watchWhile(visible)));

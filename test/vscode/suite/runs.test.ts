@@ -1,0 +1,229 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import type { ShopMasterExtension } from '../../../src/extension';
+import type { RunResult } from '../../../src/sync/runResult';
+import { answering, type Asked } from './answers';
+import { activated, configuredShop, setSettings, unconfigure, until, world } from './support';
+
+describe('runs and what pops up', () => {
+  let parts: ShopMasterExtension;
+  const run = (command: string): Thenable<unknown> => vscode.commands.executeCommand(`shopmaster.${command}`);
+  const texts = (asked: readonly Asked[]): readonly string[] => asked.map(({ kind, text }) => `${kind}: ${text}`);
+
+  /** The next runs that come to an end, as many as are asked for. */
+  function nextRuns(count: number): Promise<readonly RunResult[]> {
+    return new Promise((resolve) => {
+      const results: RunResult[] = [];
+      const listener = parts.currentShop.onDidFinishRun((result) => {
+        results.push(result);
+        if (results.length < count) return;
+        listener.dispose();
+        resolve(results);
+      });
+    });
+  }
+
+  before(async () => {
+    parts = await activated();
+  });
+  afterEach(async () => {
+    await world.heal();
+    await unconfigure();
+  });
+
+  describe('Sync Now', () => {
+    it('offers to configure while nothing is', async () => {
+      const asked = answering();
+      await run('syncNow');
+      assert.deepEqual(
+        asked.map(({ text, choices }) => [text, choices]),
+        [['shopMaster is not configured yet. Fill in the settings and choose Configure.', ['Configure']]],
+      );
+    });
+
+    it('ends with the desktop’s words and the figures', async () => {
+      const shop = await configuredShop();
+      await shop.query("UPDATE dbo.Products SET SellPrice = 7.77 WHERE ProductID <> 'P000001'");
+      const asked = answering();
+      await run('syncNow');
+      assert.equal(asked.length, 1);
+      assert.match(asked[0]?.text ?? '', /^Manual sync completed successfully: 2 (inserted|updated)\.$/);
+      assert.equal((await shop.catalogue()).length, 2);
+    });
+
+    it('pops nothing up where nothing was pending', async () => {
+      await configuredShop();
+      const asked = answering();
+      await run('syncNow');
+      assert.deepEqual(asked, []);
+    });
+
+    it('is one sync, however often it is chosen', async () => {
+      const shop = await configuredShop({ latencyMs: 200 });
+      await shop.query("UPDATE dbo.Products SET SellPrice = 7.77 WHERE ProductID = 'P000001'");
+      const asked = answering();
+      const results: RunResult[] = [];
+      const listener = parts.currentShop.onDidFinishRun((result) => results.push(result));
+      await Promise.all([run('syncNow'), run('syncNow'), run('syncNow')]);
+      listener.dispose();
+      assert.equal(results.length, 1);
+      assert.equal(asked.length, 1);
+    });
+
+    it('leads to what was rejected', async () => {
+      const shop = await configuredShop();
+      await shop.query("UPDATE dbo.Products SET ProductName = '' WHERE ProductID = 'P000001'");
+      const asked = answering({ warning: 'Show' });
+      await run('syncNow');
+      assert.deepEqual(texts(asked), ['warning: Manual sync completed successfully: 1 rejected, 1 still pending.']);
+      await until(() => parts.pendingChanges.view.visible, 'Pending Changes is shown');
+    });
+
+    it('shows once what it failed with, and tries again at the press of its button', async () => {
+      await configuredShop();
+      await world.stopSqlServer();
+      const asked = answering();
+      await Promise.all([run('syncNow'), run('syncNow')]);
+      assert.deepEqual(
+        asked.map(({ kind, choices }) => [kind, choices]),
+        [['error', ['Sync Now']]],
+      );
+    });
+
+    it('trusts a certificate only after it has said what that means', async () => {
+      await configuredShop({}, { 'sqlServer.trustServerCertificate': true });
+      await setSettings({ 'sqlServer.trustServerCertificate': false });
+      await until(
+        () => parts.currentShop.settings?.sqlServer.trustServerCertificate === false,
+        'the setting is in use',
+      );
+      const asked = answering({ error: 'Trust Certificate', warning: 'Trust Certificate' });
+      await run('syncNow');
+      await until(() => parts.currentShop.settings?.sqlServer.trustServerCertificate === true, 'it is trusted');
+      const [, question] = asked;
+      assert.equal(question?.modal, true);
+      assert.match(question.detail, /password/);
+      await parts.currentShop.settled();
+      await parts.runs.syncNow();
+    });
+  });
+
+  describe('Upload Products', () => {
+    it('sends every product, and confirms it', async () => {
+      const shop = await configuredShop({ products: 450 });
+      const asked = answering();
+      await run('uploadProducts');
+      assert.deepEqual(texts(asked), ['information: 450 products were uploaded.']);
+      assert.equal((await shop.catalogue()).length, 450);
+    });
+
+    it('is one upload, however often it is chosen', async () => {
+      const shop = await configuredShop({ products: 450, latencyMs: 100 });
+      const asked = answering();
+      await shop.admin('DELETE', 'stats');
+      await Promise.all([run('uploadProducts'), run('uploadProducts')]);
+      assert.deepEqual(texts(asked), ['information: 450 products were uploaded.']);
+    });
+
+    it('can be cancelled, and resumed where it ended', async () => {
+      const shop = await configuredShop({ products: 2000, latencyMs: 300 }, { 'upload.concurrency': 1 });
+      const asked = answering({ information: ({ modal }) => (modal ? 'Resume' : undefined) });
+      const uploading = run('uploadProducts');
+      await until(() => {
+        const { condition } = parts.currentShop;
+        return condition.kind === 'ready' && (condition.engine.progress?.done ?? 0) >= 400;
+      }, 'two batches are through');
+      parts.runs.cancelUpload();
+      await uploading;
+      assert.match(
+        asked[0]?.text ?? '',
+        /^The upload was cancelled after \d+ products\. Upload Products can resume it\.$/,
+      );
+      const arrived = (await shop.catalogue()).length;
+      assert.ok(arrived >= 400 && arrived < 2000, `${arrived} products arrived.`);
+
+      await shop.admin('POST', 'latency', { ms: 0, perProductMs: 0 });
+      await run('uploadProducts');
+      const [, question, end] = asked;
+      assert.deepEqual(question?.choices, ['Resume', 'Start Over']);
+      assert.match(question.detail, /^It ended after \d+ products, up to P\d+\./);
+      assert.match(end?.text ?? '', /^\d+ products were uploaded\.$/);
+      assert.notEqual(end?.text, '2000 products were uploaded.');
+      assert.equal((await shop.catalogue()).length, 2000);
+    });
+
+    it('does nothing when the question whether to resume is dismissed', async () => {
+      await configuredShop({ products: 2000, latencyMs: 300 }, { 'upload.concurrency': 1 });
+      const asked = answering();
+      const uploading = run('uploadProducts');
+      await until(() => {
+        const { condition } = parts.currentShop;
+        return condition.kind === 'ready' && (condition.engine.progress?.done ?? 0) >= 200;
+      }, 'a batch is through');
+      parts.runs.cancelUpload();
+      await uploading;
+      await run('uploadProducts');
+      assert.equal(asked.length, 2);
+      assert.equal(asked[1]?.modal, true);
+    });
+  });
+
+  describe('scheduled syncs', () => {
+    const often = { 'sync.intervalSeconds': 5 };
+
+    it('say once that they fail and once that they work again', async () => {
+      await configuredShop({}, often);
+      const asked = answering();
+      const good = nextRuns(1);
+      await run('startSync');
+      await good;
+      await world.stopSqlServer();
+      await nextRuns(3);
+      assert.equal(asked.length, 1);
+      assert.equal(asked[0]?.kind, 'error');
+      await world.startSqlServer();
+      await nextRuns(2);
+      assert.deepEqual(texts(asked).slice(1), ['information: shopMaster is in step with Digible again.']);
+    });
+
+    it('do not repeat what Sync Now has just shown', async () => {
+      await configuredShop({}, often);
+      const asked = answering();
+      const good = nextRuns(1);
+      await run('startSync');
+      await good;
+      await world.stopSqlServer();
+      const failed = nextRuns(2);
+      await run('syncNow');
+      await failed;
+      assert.equal(asked.length, 1);
+    });
+
+    it('tell of a rejected product once', async () => {
+      const shop = await configuredShop({}, often);
+      await shop.query("UPDATE dbo.Products SET ProductName = '' WHERE ProductID = 'P000001'");
+      const asked = answering();
+      const runs = nextRuns(3);
+      await run('startSync');
+      await runs;
+      assert.equal(asked.length, 1);
+      assert.match(asked[0]?.text ?? '', /^The product P000001 was rejected: /);
+      assert.deepEqual(asked[0]?.choices, ['Show']);
+    });
+
+    it('tell once of a trigger that is gone', async () => {
+      const shop = await configuredShop({}, often);
+      await shop.query('DROP TRIGGER dbo.trgAfterUpdate');
+      const asked = answering();
+      const runs = nextRuns(2);
+      await run('startSync');
+      await runs;
+      assert.equal(asked.length, 1);
+      assert.match(
+        asked[0]?.text ?? '',
+        /^Changes of the product table may be getting lost: The trigger trgAfterUpdate /,
+      );
+      assert.deepEqual(asked[0]?.choices, ['Repair Capture']);
+    });
+  });
+});
