@@ -2,18 +2,15 @@ import * as vscode from 'vscode';
 import { stoppedEngine, type Condition } from './condition';
 import type { ContextKeys, SetContextKey } from './contextKeys';
 import { DisposableOwner } from './dispose';
-import type { ShopSecrets } from './settings/shopSecrets';
-import { autoStart, onDidChangeSettings } from './settings/shopSettings';
-import { isSame, readWantedShop, type ShopPlan, type WantedShop } from './settings/wantedShop';
+import { isSame, type ShopPlan, type ShopWishes, type WantedShop } from './settings/wantedShop';
 import type { StoreFor } from './stateStores';
 import type { EngineState } from './sync/engineState';
 import { cancelled, ShopError, toError } from './sync/errors';
 import { OneAtATime } from './sync/oneAtATime';
-import type { Log } from './sync/ports';
+import type { Clock, Log } from './sync/ports';
 import type { RunResult } from './sync/runResult';
 import type { Settings } from './sync/settings';
-import type { Shop } from './sync/shop';
-import { systemClock } from './sync/systemClock';
+import type { Shop, ShopOptions } from './sync/shop';
 
 /** How long settings must stay as they are before the shop is opened anew, ms: the Settings editor saves while one types. */
 const quietMs = 300;
@@ -25,6 +22,16 @@ const conditionKeys: Readonly<Record<Condition['kind'], ContextKeys['shopmaster.
   'sign in again': 'signInAgain',
   ready: 'ready',
 };
+
+export interface CurrentShopParts {
+  readonly wishes: ShopWishes;
+  readonly storeFor: StoreFor;
+  /** Brings in the engine and its drivers: called at the first need. */
+  readonly openShop: (options: ShopOptions) => Promise<Shop>;
+  readonly setContextKey: SetContextKey;
+  readonly clock: Pick<Clock, 'sleep'>;
+  readonly log: Log;
+}
 
 interface OpenedShop {
   readonly shop: Shop;
@@ -49,18 +56,13 @@ export class CurrentShop extends DisposableOwner {
   /** Null until the first look. */
   private wanted: WantedShop | null = null;
   private opened: OpenedShop | null = null;
-  private wished = false;
+  /** Whether syncs are to run by themselves. */
+  private isWished = false;
   private lookQueued = false;
 
-  constructor(
-    private readonly secrets: ShopSecrets,
-    private readonly storeFor: StoreFor,
-    private readonly setContextKey: SetContextKey,
-    private readonly log: Log,
-  ) {
+  constructor(private readonly parts: CurrentShopParts) {
     super();
-    this.register(onDidChangeSettings(() => this.queueLook()));
-    this.register(secrets.onDidChange(() => this.queueLook()));
+    this.register(parts.wishes.onDidChange(() => this.queueLook()));
     this.queueLook();
   }
 
@@ -98,15 +100,16 @@ export class CurrentShop extends DisposableOwner {
 
   /** Syncs at once, then in the interval of the settings; also after the settings change. Rejects as `shopThatCanSend`. */
   start(): Promise<void> {
-    this.wished = true;
+    this.isWished = true;
     return this.turns.run(() => this.openAndStart(this.planToSend()));
   }
 
   /** Resolves when the run under way has come to its end. */
   async stop(): Promise<void> {
-    this.wished = false;
+    this.isWished = false;
     const opened = await this.turns.run(() => Promise.resolve(this.opened));
-    await opened?.shop.master.stop();
+    // A start may have come meanwhile.
+    if (!this.isWished) await opened?.shop.master.stop();
   }
 
   /**
@@ -121,21 +124,22 @@ export class CurrentShop extends DisposableOwner {
       try {
         return await task(this.closing.signal);
       } finally {
-        await this.use(await readWantedShop(this.secrets));
+        if (!this.isDisposed) await this.use(await this.parts.wishes.read());
       }
     });
   }
 
-  /** What runs is to end between two requests; `shutDown` also waits for it. */
+  /** Ends what runs between two requests and closes every connection; `shutDown` also waits for it. */
   override dispose(): void {
+    if (this.isDisposed) return;
     this.closing.abort(cancelled());
     super.dispose();
+    void this.turns.run(() => this.close());
   }
 
-  /** Ends what runs between two requests and closes every connection. */
   async shutDown(): Promise<void> {
     this.dispose();
-    await this.turns.run(() => this.close());
+    await this.turns.idle();
   }
 
   private queueLook(): void {
@@ -148,15 +152,15 @@ export class CurrentShop extends DisposableOwner {
   }
 
   private async lookAgain(): Promise<void> {
-    let wanted = await readWantedShop(this.secrets);
+    let wanted = await this.parts.wishes.read();
     if (this.wanted === null) {
-      this.wished ||= autoStart() && wanted.kind !== 'not configured';
+      this.isWished ||= this.parts.wishes.autoStart() && wanted.kind !== 'not configured';
       await this.use(wanted);
       return;
     }
     for (let quiet = false; !quiet && !isSame(wanted, this.wanted);) {
-      await systemClock.sleep(quietMs, this.closing.signal);
-      const later = await readWantedShop(this.secrets);
+      await this.parts.clock.sleep(quietMs, this.closing.signal);
+      const later = await this.parts.wishes.read();
       quiet = isSame(wanted, later);
       wanted = later;
     }
@@ -166,26 +170,28 @@ export class CurrentShop extends DisposableOwner {
   /** Closes the shop there was and shows the one that is wanted now; opens it only where syncs are to run by themselves. */
   private async use(wanted: WantedShop): Promise<void> {
     await this.close();
-    if (this.isDisposed) return;
     this.wanted = wanted;
     if (wanted.kind !== 'ready') {
       this.show(conditionOf(wanted));
       return;
     }
-    const { plan } = wanted;
-    const engine = this.atRest({ ...stoppedEngine, lastSync: await this.storedLastSync(plan.settings) });
-    this.show({ kind: 'ready', engine, intervalSeconds: plan.settings.sync.intervalSeconds });
+    await this.showReady(wanted.plan.settings);
     try {
-      if (this.wished) await this.openAndStart(plan);
+      if (this.isWished) await this.openAndStart(wanted.plan);
     } catch (caught) {
       this.show({ kind: 'settings invalid', error: asShopError(caught) });
     }
   }
 
+  private async showReady(settings: Settings): Promise<void> {
+    const engine = this.atRest({ ...stoppedEngine, lastSync: await this.storedLastSync(settings) });
+    this.show({ kind: 'ready', engine, intervalSeconds: settings.sync.intervalSeconds });
+  }
+
   private async openAndStart(plan: ShopPlan): Promise<void> {
     const shop = await this.open(plan);
     // A stop may have come while it was opened.
-    if (this.wished) shop.master.start();
+    if (this.isWished) shop.master.start();
   }
 
   private planToLook(): ShopPlan {
@@ -199,12 +205,13 @@ export class CurrentShop extends DisposableOwner {
     return this.wanted.plan;
   }
 
-  /** The engine is brought in here, at the first need. */
   private async open({ settings, secrets }: ShopPlan): Promise<Shop> {
     this.closing.signal.throwIfAborted();
     if (this.opened !== null) return this.opened.shop;
-    const [{ openShop }, store] = await Promise.all([import('./sync/shop'), this.storeFor(settings)]);
-    const shop = openShop({ settings, secrets, store, log: this.log });
+    const { storeFor, openShop, log } = this.parts;
+    const shop = await openShop({ settings, secrets, store: await storeFor(settings), log });
+    // What kept an earlier shop from opening is over.
+    if (this.wanted?.kind === 'ready' && this.current.kind !== 'ready') await this.showReady(settings);
     const stateListener = shop.master.onDidChangeState((engine) => this.showEngine(engine));
     shop.master.onDidFinishRun((result) => this.runEmitter.fire(result));
     this.opened = { shop, stateListener };
@@ -218,7 +225,7 @@ export class CurrentShop extends DisposableOwner {
     this.opened = null;
     opened.stateListener.dispose();
     await opened.shop.close().catch((caught: unknown) => {
-      this.log.error('the shop did not close cleanly', { error: toError(caught).message });
+      this.parts.log.error('the shop did not close cleanly', { error: toError(caught).message });
     });
   }
 
@@ -230,17 +237,17 @@ export class CurrentShop extends DisposableOwner {
   }
 
   private atRest(engine: EngineState): EngineState {
-    const phase = this.wished ? 'idle' : 'stopped';
-    return { ...engine, phase, scheduled: this.wished, progress: null, error: null };
+    const phase = this.isWished ? 'idle' : 'stopped';
+    return { ...engine, phase, scheduled: this.isWished, progress: null, error: null };
   }
 
   /** What can't be read is told by the first run. */
   private async storedLastSync(settings: Settings): Promise<number | null> {
     try {
-      const store = await this.storeFor(settings);
+      const store = await this.parts.storeFor(settings);
       return (await store.load()).lastSync;
     } catch (caught) {
-      this.log.debug('the last sync is not known', { error: toError(caught).message });
+      this.parts.log.debug('the last sync is not known', { error: toError(caught).message });
       return null;
     }
   }
@@ -249,9 +256,9 @@ export class CurrentShop extends DisposableOwner {
     if (this.isDisposed) return;
     this.current = condition;
     const engine = condition.kind === 'ready' ? condition.engine : stoppedEngine;
-    this.setContextKey('shopmaster.condition', conditionKeys[condition.kind]);
-    this.setContextKey('shopmaster.scheduled', engine.scheduled);
-    this.setContextKey('shopmaster.running', engine.phase === 'syncing' || engine.phase === 'uploading');
+    this.parts.setContextKey('shopmaster.condition', conditionKeys[condition.kind]);
+    this.parts.setContextKey('shopmaster.scheduled', engine.scheduled);
+    this.parts.setContextKey('shopmaster.running', engine.phase === 'syncing' || engine.phase === 'uploading');
     this.conditionEmitter.fire(condition);
   }
 

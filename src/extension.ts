@@ -7,7 +7,9 @@ import { logTo } from './output';
 import { Runs } from './runs';
 import { DesktopImport } from './settings/importDesktopSettings';
 import { ShopSecrets } from './settings/shopSecrets';
+import { shopWishes } from './settings/wantedShop';
 import { stateStores } from './stateStores';
+import { systemClock } from './sync/systemClock';
 import { HistoryView } from './views/history/historyView';
 import { Notifications } from './views/notifications';
 import { ChangeCommands } from './views/pendingChanges/changeCommands';
@@ -49,7 +51,14 @@ function build(context: vscode.ExtensionContext, channel: vscode.LogOutputChanne
   const { extensionUri, globalStorageUri } = context;
   const setContextKey = contextKeySetter();
   const secrets = new ShopSecrets(context.secrets);
-  const currentShop = new CurrentShop(secrets, stateStores(globalStorageUri), setContextKey, log);
+  const currentShop = new CurrentShop({
+    wishes: shopWishes(secrets),
+    storeFor: stateStores(globalStorageUri),
+    openShop: async (options) => (await import('./sync/shop')).openShop(options),
+    setContextKey,
+    clock: systemClock,
+    log,
+  });
   const notifications = new Notifications(currentShop, log);
   const runs = new Runs(currentShop, notifications);
   const databaseWork = new DatabaseWork(currentShop, secrets, notifications, log);

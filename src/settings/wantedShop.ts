@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { ShopError } from '../sync/errors';
 import type { Secrets, Settings } from '../sync/settings';
 import type { SecretName, ShopSecrets } from './shopSecrets';
-import { readSettings } from './shopSettings';
+import { autoStart, onDidChangeSettings, readSettings } from './shopSettings';
 
 /** What a shop is opened with. */
 export interface ShopPlan {
@@ -17,8 +17,26 @@ export type WantedShop =
   | { readonly kind: 'not configured' }
   | { readonly kind: 'settings invalid'; readonly error: ShopError };
 
-/** Never rejects: what can't be read is among the answers. */
-export async function readWantedShop(storage: ShopSecrets): Promise<WantedShop> {
+/** Where it is asked what shop is wanted. */
+export interface ShopWishes {
+  /** Never rejects: what can't be read is among the answers. */
+  read(): Promise<WantedShop>;
+  /** Whether syncs are to run by themselves as soon as VS Code has started. */
+  autoStart(): boolean;
+  /** `read` may answer something else from now on; changed in this window or another one. */
+  onDidChange(listener: () => void): vscode.Disposable;
+}
+
+/** As settings and secrets have it. */
+export function shopWishes(secrets: ShopSecrets): ShopWishes {
+  return {
+    read: () => readWantedShop(secrets),
+    autoStart,
+    onDidChange: (listener) => vscode.Disposable.from(onDidChangeSettings(listener), secrets.onDidChange(listener)),
+  };
+}
+
+async function readWantedShop(storage: ShopSecrets): Promise<WantedShop> {
   const found = readSettings();
   if (found.kind === 'not configured') return { kind: 'not configured' };
   if (found.kind === 'invalid') {
