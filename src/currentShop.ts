@@ -107,9 +107,9 @@ export class CurrentShop extends DisposableOwner {
   /** Resolves when the run under way has come to its end. */
   async stop(): Promise<void> {
     this.isWished = false;
-    const opened = await this.turns.run(() => Promise.resolve(this.opened));
-    // A start may have come meanwhile.
-    if (!this.isWished) await opened?.shop.master.stop();
+    // A start may have come before its turn.
+    const opened = await this.turns.run(() => Promise.resolve(this.isWished ? null : this.opened));
+    await opened?.shop.master.stop();
   }
 
   /**
