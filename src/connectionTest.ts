@@ -8,22 +8,31 @@ import type { Secrets, Settings } from './sync/settings';
 export type TestOutcome =
   { readonly ok: true; readonly detail: string } | { readonly ok: false; readonly error: ShopError };
 
-/** Each side on its own, as it comes in. */
+/** Each side on its own. */
 export interface ConnectionTestResult {
   readonly sqlServer: TestOutcome;
   readonly digible: TestOutcome;
 }
 
-/** Test Connection, with any settings and secrets, stored or not. Never rejects but for the signal's reason. */
+/**
+ * Test Connection, with any settings and secrets, stored or not. Never rejects but for the signal's reason.
+ * @param onOutcome told of each side as it comes in
+ */
 export async function testConnections(
   settings: Settings,
   secrets: Secrets,
   log: Log,
   signal: AbortSignal,
+  onOutcome: (outcomes: Partial<ConnectionTestResult>) => void = () => undefined,
 ): Promise<ConnectionTestResult> {
+  const tell = async (side: keyof ConnectionTestResult, test: () => Promise<string>): Promise<TestOutcome> => {
+    const outcome = await outcomeOf(signal, test);
+    onOutcome({ [side]: outcome });
+    return outcome;
+  };
   const [sqlServer, digible] = await Promise.all([
-    outcomeOf(signal, () => testSqlServer(settings, secrets, log, signal)),
-    outcomeOf(signal, () => testDigible(settings, secrets, log, signal)),
+    tell('sqlServer', () => testSqlServer(settings, secrets, log, signal)),
+    tell('digible', () => testDigible(settings, secrets, log, signal)),
   ]);
   return { sqlServer, digible };
 }

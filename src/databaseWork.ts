@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { testConnections, type TestOutcome } from './connectionTest';
+import { type ConnectionTestResult, testConnections, type TestOutcome } from './connectionTest';
 import type { CurrentShop } from './currentShop';
 import { removeFromDatabase } from './removeFromDatabase';
 import { repairCapture } from './repairCapture';
@@ -56,6 +56,15 @@ export class DatabaseWork {
     });
   }
 
+  /** Test Connection with settings that are only being tried. Never rejects but for the signal's reason, or a ShopError. */
+  async test(
+    { settings, secrets }: Omit<ConfigureRequest, 'discardPending'>,
+    onOutcome: (outcomes: Partial<ConnectionTestResult>) => void,
+    signal: AbortSignal,
+  ): Promise<ConnectionTestResult> {
+    return testConnections(settings, await this.withStored(secrets), this.log, signal, onOutcome);
+  }
+
   /** The tables that the product table can be chosen from; needs no email, no table and no address. Rejects with a ShopError. */
   async listTables({ settings, secrets }: ConfigureRequest, signal: AbortSignal): Promise<readonly TableChoice[]> {
     const shopSecrets = await this.withStored(secrets);
@@ -93,6 +102,11 @@ export class DatabaseWork {
     };
     done.then(forget, forget);
     return done;
+  }
+
+  /** Saves settings and secrets and leaves the database alone. Rejects with a ShopError; then nothing is saved. */
+  saveOnly(settings: Settings, secrets: Secrets): Promise<void> {
+    return this.currentShop.apart(() => this.save(settings, secrets));
   }
 
   /** Repair Capture: Configure with the settings in use, after it has shown what it will do. Rejects with a ShopError. */

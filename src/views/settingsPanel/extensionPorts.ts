@@ -1,14 +1,11 @@
 /** Gives the panel's session what it needs of the extension and of VS Code. */
 import * as vscode from 'vscode';
 import type { CommandId } from '../../commands';
-import { testConnections } from '../../connectionTest';
 import type { CurrentShop } from '../../currentShop';
 import type { DatabaseWork } from '../../databaseWork';
 import type { Runs } from '../../runs';
 import type { ShopSecrets } from '../../settings/shopSecrets';
-import { readForm, writeSettings } from '../../settings/shopSettings';
-import type { Log } from '../../sync/ports';
-import type { Secrets } from '../../sync/settings';
+import { readForm } from '../../settings/shopSettings';
 import type { PanelPorts } from './panelPorts';
 import { formOf } from './storedForm';
 import { hostSentences } from './words';
@@ -20,7 +17,6 @@ export interface ExtensionParts {
   readonly secrets: ShopSecrets;
   readonly databaseWork: DatabaseWork;
   readonly runs: Runs;
-  readonly log: Log;
 }
 
 export interface Panel {
@@ -28,34 +24,19 @@ export interface Panel {
   show(): void;
 }
 
-export function extensionPorts(
-  { currentShop, secrets, databaseWork, runs, log }: ExtensionParts,
-  panel: Panel,
-): PanelPorts {
+export function extensionPorts({ currentShop, secrets, databaseWork, runs }: ExtensionParts, panel: Panel): PanelPorts {
   const { storedProblem } = hostSentences(vscode.l10n);
-  const withStored = async (typed: Secrets): Promise<Secrets> => {
-    const stored = await secrets.read();
-    return {
-      digiblePassword: typed.digiblePassword === '' ? stored.digiblePassword : typed.digiblePassword,
-      sqlPassword: typed.sqlPassword === '' ? stored.sqlPassword : typed.sqlPassword,
-    };
-  };
   return {
     readForm: () => {
       const configuration = vscode.workspace.getConfiguration(root);
       return formOf((setting) => configuration.get<unknown>(setting), readForm(), storedProblem);
     },
     areSecretsSet: () => secrets.areSet(),
-    testConnections: async (settings, typed, signal) => testConnections(settings, await withStored(typed), log, signal),
+    testConnections: (request, onOutcome, signal) => databaseWork.test(request, onOutcome, signal),
     listTables: (request, signal) => databaseWork.listTables(request, signal),
     plan: (request, signal) => databaseWork.plan(request, signal),
     configure: (request, onStep) => databaseWork.configure(request, onStep),
-    // No sync is to run with half of what is being saved.
-    save: (settings, typed) =>
-      currentShop.apart(async () => {
-        await secrets.store(typed);
-        await writeSettings(settings);
-      }),
+    save: (settings, typed) => databaseWork.saveOnly(settings, typed),
     saveAutoStart: async (autoStart) => {
       const configuration = vscode.workspace.getConfiguration(root);
       if (configuration.get('sync.autoStart') !== autoStart)

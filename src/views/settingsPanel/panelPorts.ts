@@ -17,9 +17,12 @@ export interface StoredForm {
 export interface PanelPorts {
   readForm(): StoredForm;
   areSecretsSet(): Promise<SecretsSet>;
-  /** Never rejects but for the signal's reason. */
-  testConnections(settings: Settings, typed: Secrets, signal: AbortSignal): Promise<ConnectionTestResult>;
-  /** This one and those below reject with a ShopError. */
+  /** This one and those below reject with a ShopError. `onOutcome` is told of each side as it comes in. */
+  testConnections(
+    request: Omit<ConfigureRequest, 'discardPending'>,
+    onOutcome: (outcomes: Partial<ConnectionTestResult>) => void,
+    signal: AbortSignal,
+  ): Promise<ConnectionTestResult>;
   listTables(request: ConfigureRequest, signal: AbortSignal): Promise<readonly TableChoice[]>;
   plan(request: ConfigureRequest, signal: AbortSignal): Promise<ConfigurePlan>;
   configure(request: ConfigureRequest, onStep: (step: ConfigureStep) => void): Promise<ConfigurePlan>;

@@ -5,8 +5,9 @@ import { ShopError, toError } from '../../sync/errors';
 import type { Log } from '../../sync/ports';
 import type { RunResult } from '../../sync/runResult';
 import type { Secrets } from '../../sync/settings';
-import type { TestOutcome } from '../../connectionTest';
+import type { ConnectionTestResult, TestOutcome } from '../../connectionTest';
 import type { L10n } from '../l10n';
+import { uploadedWords } from '../runWords';
 import { ConfigureWork } from './configureWork';
 import { connectionFields, digibleFields, problemsOf, sameDatabase, settingsOf } from './formRules';
 import type { PanelPorts } from './panelPorts';
@@ -43,7 +44,7 @@ export class PanelSession {
 
   constructor(
     private readonly ports: PanelPorts,
-    l10n: L10n,
+    private readonly l10n: L10n,
     private readonly log: Log,
     private readonly onDidChange: (state: PanelState) => void,
   ) {
@@ -114,12 +115,15 @@ export class PanelSession {
     this.dismissTest();
     const { signal } = this.testing;
     this.show({ test: { sqlServer: null, digible: null } });
-    const { settings, secrets } = this.request(draft.values, false);
+    const tell = (outcomes: Partial<ConnectionTestResult>): void => {
+      const { test: shown } = this.current;
+      if (signal.aborted || shown === null) return;
+      const [sqlServer, digible] = [this.outcomeOf(outcomes.sqlServer), this.outcomeOf(outcomes.digible)];
+      this.show({ test: { sqlServer: sqlServer ?? shown.sqlServer, digible: digible ?? shown.digible } });
+    };
     this.inBackground(async () => {
       try {
-        const { sqlServer, digible } = await this.ports.testConnections(settings, secrets, signal);
-        if (signal.aborted) return;
-        this.show({ test: { sqlServer: this.outcomeOf(sqlServer), digible: this.outcomeOf(digible) } });
+        tell(await this.ports.testConnections(this.request(draft.values, false), tell, signal));
       } catch (caught) {
         if (signal.aborted) return;
         const error = this.errorOf(caught);
@@ -203,7 +207,7 @@ export class PanelSession {
     this.uploadAsked = false;
     if (error !== null && error.code !== 'cancelled')
       this.show({ upload: { phase: 'failed', error: this.errorOf(error) } });
-    else this.show({ upload: { phase: 'done', message: this.say.uploaded(report) } });
+    else this.show({ upload: { phase: 'done', message: uploadedWords(report, this.l10n).text } });
   }
 
   /** The panel is closed: what was typed is forgotten, what only looks ends, what changes the database goes on. */
@@ -262,7 +266,9 @@ export class PanelSession {
     if (problem !== undefined || !configured || !sameDatabase(values, saved))
       throw new ShopError('settings-invalid', problem ?? this.say.notSavable(), this.say.notSavableHint());
     const { settings, secrets } = this.request(values, false);
-    await this.ports.save(settings, secrets);
+    // Auto start alone is no reason to open the shop anew.
+    if (this.typed.size > 0 || JSON.stringify(settings) !== JSON.stringify(this.ports.readForm().settings))
+      await this.ports.save(settings, secrets);
     await this.afterSaving(values);
   }
 
@@ -284,7 +290,8 @@ export class PanelSession {
     if (this.current.test !== null) this.show({ test: null });
   }
 
-  private outcomeOf(outcome: TestOutcome): Outcome {
+  private outcomeOf(outcome: TestOutcome | undefined): Outcome | null {
+    if (outcome === undefined) return null;
     return outcome.ok ? outcome : { ok: false, error: this.errorOf(outcome.error) };
   }
 

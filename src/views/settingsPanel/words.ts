@@ -1,5 +1,4 @@
 /** What the panel says, in the user's language. */
-import type { UploadReport } from '../../sync/model';
 import type { L10n } from '../l10n';
 import type { FieldSentences } from './formRules';
 import type { Words } from './protocol';
@@ -98,7 +97,6 @@ export function wordsOf(l10n: L10n): Words {
 /** Sentences that the host makes for the panel. */
 export interface HostSentences extends FieldSentences {
   readonly lacks: (columns: readonly string[]) => string;
-  readonly uploaded: (report: UploadReport) => string;
   readonly storedProblem: (key: string, reason: string) => string;
   readonly notSavable: () => string;
   readonly notSavableHint: () => string;
@@ -113,25 +111,10 @@ export function hostSentences(l10n: L10n): HostSentences {
     empty: (label) => l10n.t('{0} is empty.', label),
     passwordGone: () => l10n.t('The password is not stored on this computer; type it again.'),
     lacks: (columns) => (columns.length === 0 ? '' : l10n.t('lacks {0}', columns.join(', '))),
-    uploaded: ({ products, rejected, cancelled }) => {
-      if (cancelled)
-        return l10n.t('Cancelled after {0} products. Upload Products goes on from there.', inGroups(products));
-      if (rejected > 0)
-        return l10n.t(
-          '{0} products uploaded; Digible rejected {1}. The log names them.',
-          inGroups(products),
-          inGroups(rejected),
-        );
-      return l10n.t('{0} products uploaded.', inGroups(products));
-    },
     storedProblem: (key, reason) => l10n.t('The setting {0} {1}', key, reason),
     notSavable: () => l10n.t('This can’t be saved without Configure.'),
     notSavableHint: () => l10n.t('Choose Configure, so that the database is got ready.'),
     unexpected: (message) => l10n.t('Something unexpected went wrong: {0}', message),
     unexpectedHint: () => l10n.t('Try it again; the log has more.'),
   };
-}
-
-function inGroups(products: number): string {
-  return products.toLocaleString('en-US');
 }
