@@ -1,7 +1,6 @@
 /** VS Code as a server on loopback, with a home of its own that is deleted afterwards. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -72,15 +71,8 @@ export async function startCodeServer(options: CodeServerOptions = {}): Promise<
   const installation = installedCodeServer(options.version ?? 'current');
   const home = options.home ?? (await temporaryFolder());
   let child: ChildProcess | null = null;
-  const kill = (): void => {
-    if (child !== null) killGroup(child, 'SIGKILL');
-    rmSync(home, { recursive: true, force: true });
-  };
-  // However this process ends, nothing is left behind.
-  process.once('exit', kill);
   const clearUp = async (): Promise<void> => {
     if (child !== null) await endGroup(child);
-    process.removeListener('exit', kill);
     await rm(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   };
   try {
@@ -101,12 +93,14 @@ export async function startCodeServer(options: CodeServerOptions = {}): Promise<
     const started = spawn(
       installation.node,
       [
+        ...['--require', path.join(__dirname, 'lifeline.cjs')],
         ...(options.smokeTestDriver === true ? ['--require', path.join(__dirname, 'smokeTestDriver.cjs')] : []),
         entryPoint(installation),
         ...['--auth', 'none', '--bind-addr', address, ...folders, '--disable-telemetry', '--disable-update-check'],
         ...['--disable-workspace-trust', '--disable-getting-started-override', '--ignore-last-opened', folder],
       ],
-      { env: environment, stdio: ['ignore', 'pipe', 'pipe'], detached: true },
+      // The first pipe is its lifeline: however this process ends, nothing is left behind.
+      { env: environment, stdio: ['pipe', 'pipe', 'pipe'], detached: true },
     );
     child = started;
     let said = '';
@@ -185,7 +179,7 @@ async function isolatedEnvironment(home: string, more: Readonly<Record<string, s
   const of = (name: string): string => path.join(home, 'xdg', name);
   await mkdir(of('run'), { recursive: true, mode: 0o700 });
   const outside = Object.entries(process.env).filter(
-    ([name]) => !/^(VSCODE_|PORT$|PASSWORD$|HASHED_PASSWORD$)/.test(name),
+    ([name]) => !/^(VSCODE_|CODE_SERVER_|PORT$|PASSWORD$|HASHED_PASSWORD$)/.test(name),
   );
   return {
     ...Object.fromEntries(outside),
