@@ -10,17 +10,25 @@ describe('runs and what pops up', () => {
   const run = (command: string): Thenable<unknown> => vscode.commands.executeCommand(`shopmaster.${command}`);
   const texts = (asked: readonly Asked[]): readonly string[] => asked.map(({ kind, text }) => `${kind}: ${text}`);
 
-  /** The next runs that come to an end, as many as are asked for. */
-  function nextRuns(count: number): Promise<readonly RunResult[]> {
-    return new Promise((resolve) => {
-      const results: RunResult[] = [];
+  /** Start Sync, which syncs at once also where it is started already; resolves when that is over. */
+  async function scheduledRun(): Promise<RunResult> {
+    const finished = new Promise<RunResult>((resolve) => {
       const listener = parts.currentShop.onDidFinishRun((result) => {
-        results.push(result);
-        if (results.length < count) return;
         listener.dispose();
-        resolve(results);
+        resolve(result);
       });
     });
+    await run('startSync');
+    const result = await finished;
+    // The schedule learns of its end after the listeners.
+    await new Promise((resolve) => setImmediate(resolve));
+    return result;
+  }
+
+  async function scheduledRuns(count: number): Promise<readonly RunResult[]> {
+    const results: RunResult[] = [];
+    while (results.length < count) results.push(await scheduledRun());
+    return results;
   }
 
   before(async () => {
@@ -125,9 +133,10 @@ describe('runs and what pops up', () => {
       assert.deepEqual(texts(asked), ['information: 450 products were uploaded.']);
     });
 
-    it('can be cancelled, and resumed where it ended', async () => {
+    it('can be cancelled, and resumed where it ended, but not before it was asked', async () => {
       const shop = await configuredShop({ products: 2000, latencyMs: 300 }, { 'upload.concurrency': 1 });
-      const asked = answering({ information: ({ modal }) => (modal ? 'Resume' : undefined) });
+      const answers = [undefined, 'Resume'];
+      const asked = answering({ information: ({ modal }) => (modal ? answers.shift() : undefined) });
       const uploading = run('uploadProducts');
       await until(() => {
         const { condition } = parts.currentShop;
@@ -135,89 +144,67 @@ describe('runs and what pops up', () => {
       }, 'two batches are through');
       parts.runs.cancelUpload();
       await uploading;
-      assert.match(
-        asked[0]?.text ?? '',
-        /^The upload was cancelled after \d+ products\. Upload Products can resume it\.$/,
-      );
+      const [end] = asked;
+      assert.match(end?.text ?? '', /^The upload was cancelled after \d+ products\. Upload Products can resume it\.$/);
       const arrived = (await shop.catalogue()).length;
       assert.ok(arrived >= 400 && arrived < 2000, `${arrived} products arrived.`);
 
+      await run('uploadProducts');
+      const [, question] = asked;
+      assert.deepEqual([question?.modal, question?.choices], [true, ['Resume', 'Start Over']]);
+      assert.match(question?.detail ?? '', /^It ended after \d+ products, up to P\d+\./);
+      assert.equal(asked.length, 2);
+      assert.equal((await shop.catalogue()).length, arrived);
+
       await shop.admin('POST', 'latency', { ms: 0, perProductMs: 0 });
       await run('uploadProducts');
-      const [, question, end] = asked;
-      assert.deepEqual(question?.choices, ['Resume', 'Start Over']);
-      assert.match(question.detail, /^It ended after \d+ products, up to P\d+\./);
-      assert.match(end?.text ?? '', /^\d+ products were uploaded\.$/);
-      assert.notEqual(end?.text, '2000 products were uploaded.');
+      assert.match(asked[3]?.text ?? '', /^\d+ products were uploaded\.$/);
+      assert.notEqual(asked[3]?.text, '2000 products were uploaded.');
       assert.equal((await shop.catalogue()).length, 2000);
-    });
-
-    it('does nothing when the question whether to resume is dismissed', async () => {
-      await configuredShop({ products: 2000, latencyMs: 300 }, { 'upload.concurrency': 1 });
-      const asked = answering();
-      const uploading = run('uploadProducts');
-      await until(() => {
-        const { condition } = parts.currentShop;
-        return condition.kind === 'ready' && (condition.engine.progress?.done ?? 0) >= 200;
-      }, 'a batch is through');
-      parts.runs.cancelUpload();
-      await uploading;
-      await run('uploadProducts');
-      assert.equal(asked.length, 2);
-      assert.equal(asked[1]?.modal, true);
     });
   });
 
   describe('scheduled syncs', () => {
-    const often = { 'sync.intervalSeconds': 5 };
-
     it('say once that they fail and once that they work again', async () => {
-      await configuredShop({}, often);
+      await configuredShop();
       const asked = answering();
-      const good = nextRuns(1);
-      await run('startSync');
-      await good;
+      await scheduledRun();
       await world.stopSqlServer();
-      await nextRuns(3);
-      assert.equal(asked.length, 1);
-      assert.equal(asked[0]?.kind, 'error');
+      assert.ok((await scheduledRuns(3)).every(({ error }) => error !== null));
+      assert.deepEqual(
+        asked.map(({ kind, choices }) => [kind, choices]),
+        [['error', ['Sync Now']]],
+      );
       await world.startSqlServer();
-      await nextRuns(2);
+      assert.ok((await scheduledRuns(2)).every(({ error }) => error === null));
       assert.deepEqual(texts(asked).slice(1), ['information: shopMaster is in step with Digible again.']);
     });
 
     it('do not repeat what Sync Now has just shown', async () => {
-      await configuredShop({}, often);
+      await configuredShop();
       const asked = answering();
-      const good = nextRuns(1);
-      await run('startSync');
-      await good;
       await world.stopSqlServer();
-      const failed = nextRuns(2);
       await run('syncNow');
-      await failed;
+      assert.notEqual((await scheduledRun()).error, null);
       assert.equal(asked.length, 1);
     });
 
     it('tell of a rejected product once', async () => {
-      const shop = await configuredShop({}, often);
+      const shop = await configuredShop();
       await shop.query("UPDATE dbo.Products SET ProductName = '' WHERE ProductID = 'P000001'");
       const asked = answering();
-      const runs = nextRuns(3);
-      await run('startSync');
-      await runs;
-      assert.equal(asked.length, 1);
-      assert.match(asked[0]?.text ?? '', /^The product P000001 was rejected: /);
-      assert.deepEqual(asked[0]?.choices, ['Show']);
+      assert.ok((await scheduledRuns(3)).every(({ report }) => report.rejected === 1));
+      assert.deepEqual(
+        asked.map(({ kind, text, choices }) => [kind, text, choices]),
+        [['warning', 'The product P000001 was rejected: This product has no ProductName.', ['Show']]],
+      );
     });
 
     it('tell once of a trigger that is gone', async () => {
-      const shop = await configuredShop({}, often);
+      const shop = await configuredShop();
       await shop.query('DROP TRIGGER dbo.trgAfterUpdate');
       const asked = answering();
-      const runs = nextRuns(2);
-      await run('startSync');
-      await runs;
+      await scheduledRuns(2);
       assert.equal(asked.length, 1);
       assert.match(
         asked[0]?.text ?? '',
