@@ -1,3 +1,5 @@
+import type { EngineState } from '../../sync/engineState';
+import type { ShopError } from '../../sync/errors';
 import type { Clock } from '../../sync/ports';
 
 /** Milliseconds from one look to the next. */
@@ -44,4 +46,17 @@ export class ChangePoll {
       waitMs = (await this.look()) ? usualMs : Math.min(longestMs, waitMs * 2);
     }
   }
+}
+
+export function isRunning({ phase }: EngineState): boolean {
+  return phase === 'syncing' || phase === 'uploading';
+}
+
+/**
+ * Whether a look that nobody asked for is welcome. During a run it would cost SQL Server what the run needs; and a password that was
+ * refused is not tried again and again, which would lock the login. `failure`: of the last look.
+ */
+export function mayLookByItself(engine: EngineState, failure: ShopError | null): boolean {
+  const isRefused = [engine.error, failure].some((error) => error?.code === 'sql-login-failed');
+  return !isRunning(engine) && !isRefused;
 }

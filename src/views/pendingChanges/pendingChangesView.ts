@@ -10,7 +10,7 @@ import { systemClock } from '../../sync/systemClock';
 import { lastSyncLine } from '../statusLine';
 import { isSameCount, type GroupKind } from './changeGroups';
 import { ChangeNodes, GroupNode, type ChangeNode } from './changeNodes';
-import { ChangePoll } from './changePoll';
+import { ChangePoll, isRunning, mayLookByItself } from './changePoll';
 import { PendingChanges } from './pendingChanges';
 import { isUnreachable } from './reachability';
 import { treeItemOf } from './treeItems';
@@ -118,11 +118,9 @@ export class PendingChangesView extends DisposableOwner implements vscode.TreeDa
     return condition.kind === 'ready' ? condition.engine : null;
   }
 
-  /** A password that was refused is not tried again and again: that would lock the login. */
   private get mayLookByItself(): boolean {
     const { engine } = this;
-    const refused = [engine?.error, this.changes.failure].some((error) => error?.code === 'sql-login-failed');
-    return engine !== null && !isRunning(engine) && !refused;
+    return engine !== null && mayLookByItself(engine, this.changes.failure);
   }
 
   private watch(): void {
@@ -199,8 +197,4 @@ export class PendingChangesView extends DisposableOwner implements vscode.TreeDa
 
 function pendingText(pending: number): string {
   return pending === 1 ? vscode.l10n.t('1 pending change') : vscode.l10n.t('{0} pending changes', pending);
-}
-
-function isRunning({ phase }: EngineState): boolean {
-  return phase === 'syncing' || phase === 'uploading';
 }

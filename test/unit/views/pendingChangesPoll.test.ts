@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { ChangePoll } from '../../../src/views/pendingChanges/changePoll';
+import { stoppedEngine } from '../../../src/condition';
+import { ShopError } from '../../../src/sync/errors';
+import { ChangePoll, mayLookByItself } from '../../../src/views/pendingChanges/changePoll';
 import { FakeClock } from '../fakeClock';
 
 describe('looking again and again', () => {
@@ -77,5 +79,25 @@ describe('looking again and again', () => {
     release();
     await world.clock.advance(10_000);
     assert.deepEqual(world.looks, [5, 10, 15]);
+  });
+});
+
+describe('a look that nobody asked for', () => {
+  const refused = new ShopError('sql-login-failed', 'The login is refused.', 'Check the password.');
+  const lost = new ShopError('sql-connection-lost', 'The connection was lost.', 'Wait.');
+
+  it('is welcome between runs, also after a failure', () => {
+    assert.equal(mayLookByItself(stoppedEngine, null), true);
+    assert.equal(mayLookByItself({ ...stoppedEngine, phase: 'offline', error: lost }, lost), true);
+  });
+
+  it('leaves a run alone', () => {
+    assert.equal(mayLookByItself({ ...stoppedEngine, phase: 'syncing' }, null), false);
+    assert.equal(mayLookByItself({ ...stoppedEngine, phase: 'uploading' }, null), false);
+  });
+
+  it('does not try a refused password again', () => {
+    assert.equal(mayLookByItself(stoppedEngine, refused), false);
+    assert.equal(mayLookByItself({ ...stoppedEngine, phase: 'error', error: refused }, null), false);
   });
 });

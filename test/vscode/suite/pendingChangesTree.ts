@@ -1,0 +1,116 @@
+/** Pending Changes on the screen, and what it shows. */
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import type { ShopMasterExtension } from '../../../src/extension';
+import { activated, configuredShop, until, type Shop } from './support';
+
+export type Node = NonNullable<Parameters<ShopMasterExtension['pendingChanges']['getTreeItem']>[0]>;
+
+/** Labels by group; a group is its label and its count. */
+export type Outline = Readonly<Record<string, readonly string[]>>;
+
+export function run(command: string, ...args: readonly unknown[]): Thenable<unknown> {
+  return vscode.commands.executeCommand(`shopmaster.${command}`, ...args);
+}
+
+export class PendingChangesTree {
+  private constructor(readonly parts: ShopMasterExtension) {}
+
+  /** Puts the view on the screen. */
+  static async shown(): Promise<PendingChangesTree> {
+    const tree = new PendingChangesTree(await activated());
+    await vscode.commands.executeCommand('shopmaster.pendingChanges.focus');
+    await until(() => tree.view.visible, 'the view is on the screen');
+    return tree;
+  }
+
+  async hide(): Promise<void> {
+    await vscode.commands.executeCommand('workbench.view.explorer');
+    await until(() => !this.view.visible, 'the view is hidden');
+  }
+
+  get view(): vscode.TreeView<Node> {
+    return this.parts.pendingChanges.view;
+  }
+
+  get message(): string {
+    return this.view.message ?? '';
+  }
+
+  itemOf(node: Node): vscode.TreeItem {
+    return this.parts.pendingChanges.getTreeItem(node);
+  }
+
+  labelOf(node: Node): string {
+    const { label } = this.itemOf(node);
+    return typeof label === 'string' ? label : (label?.label ?? '');
+  }
+
+  async roots(): Promise<readonly Node[]> {
+    return this.parts.pendingChanges.getChildren();
+  }
+
+  async outline(): Promise<Outline> {
+    const groups: Record<string, readonly string[]> = {};
+    for (const root of await this.roots()) {
+      const { description } = this.itemOf(root);
+      const children = await this.parts.pendingChanges.getChildren(root);
+      groups[`${this.labelOf(root)} ${String(description)}`] = children.map((node) => this.labelOf(node));
+    }
+    return groups;
+  }
+
+  async group(contextValue: string): Promise<Node> {
+    const found = (await this.roots()).find((node) => this.itemOf(node).contextValue === contextValue);
+    assert.ok(found, `There is no ${contextValue}.`);
+    return found;
+  }
+
+  async rowsOf(contextValue: string): Promise<readonly Node[]> {
+    return this.parts.pendingChanges.getChildren(await this.group(contextValue));
+  }
+
+  async onlyRow(contextValue: string): Promise<Node> {
+    const [row, ...others] = await this.rowsOf(contextValue);
+    assert.deepEqual(others, []);
+    assert.ok(row);
+    return row;
+  }
+
+  /** Resolves when the tree has come to this by itself. */
+  async comesTo(expected: Outline): Promise<void> {
+    let last: Outline = {};
+    await until(
+      async () => {
+        last = await this.outline();
+        return JSON.stringify(last) === JSON.stringify(expected);
+      },
+      `the tree is ${JSON.stringify(expected)}`,
+    ).catch((failure: unknown) => {
+      throw new Error(`It is ${JSON.stringify(last)}.`, { cause: failure });
+    });
+  }
+
+  /** A shop whose changes are in the tree. */
+  async shop(products: number, sql: string): Promise<Shop> {
+    const shop = await configuredShop({ products });
+    await shop.query(sql);
+    await run('refresh');
+    return shop;
+  }
+
+  /** A shop whose Digible refuses P000002 until its faults are taken away. */
+  async shopWithRejected(): Promise<Shop> {
+    const shop = await configuredShop({ products: 3 });
+    await shop.admin('POST', 'faults', {
+      kind: 'refused',
+      status: 422,
+      message: 'The price of *this* is too high.',
+      productIds: ['P000002'],
+    });
+    await shop.query("UPDATE dbo.Products SET SellPrice = 9999 WHERE ProductID = 'P000002'");
+    await run('syncNow');
+    await this.comesTo({ 'Rejected 1': ['Butter No. 2  9999.00'] });
+    return shop;
+  }
+}
