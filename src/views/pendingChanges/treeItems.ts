@@ -22,8 +22,7 @@ export function treeItemOf(node: ChangeNode, text: NodeText): vscode.TreeItem {
   if (node instanceof GroupNode) {
     item.contextValue = `group.${node.kind}`;
     item.iconPath = iconOf(node.kind);
-    item.collapsibleState =
-      node.kind === 'deleted' ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.Expanded;
+    item.collapsibleState = vscode.TreeItemCollapsibleState.Expanded;
   } else if (node instanceof RowNode) {
     item.contextValue = node.row.kind;
     item.iconPath = iconOf(node.row.kind);
