@@ -1,8 +1,14 @@
+// usage: node esbuild.mjs [--watch] [--outdir FOLDER]
 import { build, context } from 'esbuild';
 import { readFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
 
 const { version } = JSON.parse(await readFile(new URL('package.json', import.meta.url), 'utf8'));
-const watch = process.argv.includes('--watch');
+const {
+  values: { watch, outdir },
+} = parseArgs({
+  options: { watch: { type: 'boolean', default: false }, outdir: { type: 'string', default: 'dist' } },
+});
 
 /** Heavy packages, each in a file of its own that is read when it is first needed; both entry points share them. */
 const onDemand = { mssql: 'mssql', 'mssql/msnodesqlv8': 'mssql-windows', 'node-fetch': 'node-fetch' };
@@ -35,14 +41,14 @@ const builds = [
   {
     ...node,
     entryPoints: Object.entries(onDemand).map(([name, out]) => ({ in: name, out })),
-    outdir: 'dist/packages',
+    outdir: `${outdir}/packages`,
     sourcemap: false,
   },
-  { ...node, entryPoints: { extension: 'src/extension.ts' }, outdir: 'dist', plugins: [packagesOnDemand] },
+  { ...node, entryPoints: { extension: 'src/extension.ts' }, outdir, plugins: [packagesOnDemand] },
   {
     ...node,
     entryPoints: { cli: 'src/cli.ts' },
-    outdir: 'dist',
+    outdir,
     banner: { js: '#!/usr/bin/env node' },
     define: { SHOPMASTER_VERSION: JSON.stringify(version) },
     plugins: [packagesOnDemand],
@@ -57,7 +63,7 @@ const builds = [
       out: 'settingsPanel',
     })),
     loader: { '.html': 'copy' },
-    outdir: 'dist/webview',
+    outdir: `${outdir}/webview`,
   },
 ];
 

@@ -1,64 +1,73 @@
 // Builds the extension and packs it. For win32-x64 the driver of Windows Authentication comes along; it is native code, and ships
 // with its binaries, so any machine can pack it.
-// usage: npm run package [-- --target win32-x64] [--out FILE]
+// usage: npm run package [-- --target win32-x64] [--out FILE] [--stage FOLDER]
+//   --stage: a new folder that everything is gathered in, and that stays
 import { createVSIX } from '@vscode/vsce';
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 
 const root = path.resolve(import.meta.dirname, '..');
-const ignoreFile = path.join(root, '.vscodeignore');
-/** Where Node looks first for what dist/packages/mssql-windows.js requires. */
-const driverFolder = path.join(root, 'dist', 'packages', 'node_modules');
 const windowsTarget = 'win32-x64';
+/** What the package is made from, beside what is built; .vscodeignore chooses what of it ships. */
+const ingredients = /^(\.vscodeignore|package\.json|package\.nls.*\.json|README\.md|CHANGELOG\.md|LICENSE|l10n|media)$/;
 
-const { values } = parseArgs({ options: { target: { type: 'string' }, out: { type: 'string' } } });
+const { values } = parseArgs({
+  options: { target: { type: 'string' }, out: { type: 'string' }, stage: { type: 'string' } },
+});
 const { target } = values;
 if (target !== undefined && target !== windowsTarget)
   throw new Error(`The only target is ${windowsTarget}; without one, the package is for every platform.`);
 const { name, version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
-const packagePath = path.resolve(
-  values.out ?? path.join(root, `${[name, target, version].filter(Boolean).join('-')}.vsix`),
-);
+const fileName = `${[name, target, version].filter(Boolean).join('-')}.vsix`;
+const packagePath = path.resolve(values.out ?? path.join(root, fileName));
 
 function run(command, args, cwd) {
   const { status, error } = spawnSync(command, args, { cwd, stdio: 'inherit', shell: command === 'npm' });
   if (status !== 0) throw new Error(`${command} ${args.join(' ')} failed.`, { cause: error });
 }
 
-/** Only what runs: no sources, no binaries of other platforms. */
-function addWindowsDriver(scratch) {
+/** Gathers everything in a folder of its own, so that nothing else that is built meanwhile gets in the way. */
+function gather(stage) {
+  mkdirSync(stage, { recursive: true });
+  for (const file of readdirSync(root))
+    if (ingredients.test(file)) cpSync(path.join(root, file), path.join(stage, file), { recursive: true });
+  run(process.execPath, ['esbuild.mjs', '--outdir', path.join(stage, 'dist')], root);
+}
+
+/** Where Node looks first for what dist/packages/mssql-windows.js requires. Only what runs: no sources, no other platform's binaries. */
+function addWindowsDriver(stage, scratch) {
   cpSync(path.join(import.meta.dirname, 'windows'), scratch, { recursive: true });
   run('npm', ['ci', '--no-audit', '--no-fund'], scratch);
   const parts = {
     msnodesqlv8: ['package.json', 'LICENSE', 'lib', `prebuilds/${windowsTarget}`],
     'node-gyp-build': ['package.json', 'LICENSE', 'index.js', 'node-gyp-build.js'],
   };
+  const packages = path.join('dist', 'packages', 'node_modules');
   for (const [dependency, files] of Object.entries(parts))
     for (const file of files)
-      cpSync(path.join(scratch, 'node_modules', dependency, file), path.join(driverFolder, dependency, file), {
+      cpSync(path.join(scratch, 'node_modules', dependency, file), path.join(stage, packages, dependency, file), {
         recursive: true,
       });
-  const windowsIgnoreFile = path.join(scratch, '.vscodeignore');
-  writeFileSync(windowsIgnoreFile, `${readFileSync(ignoreFile, 'utf8')}!dist/packages/node_modules/**\n`);
-  return windowsIgnoreFile;
+  appendFileSync(path.join(stage, '.vscodeignore'), '!dist/packages/node_modules/**\n');
 }
 
-run(process.execPath, [path.join(root, 'esbuild.mjs')], root);
 const scratch = mkdtempSync(path.join(tmpdir(), 'shopmaster-package-'));
 try {
+  const stage = path.resolve(values.stage ?? path.join(scratch, 'stage'));
+  gather(stage);
+  if (target === windowsTarget) addWindowsDriver(stage, path.join(scratch, 'driver'));
   await createVSIX({
-    cwd: root,
+    cwd: stage,
     packagePath,
     dependencies: false,
     // The README's own links are for the repository.
     rewriteRelativeLinks: false,
     allowMissingRepository: true,
-    ...(target === windowsTarget && { target, ignoreFile: addWindowsDriver(scratch) }),
+    ...(target !== undefined && { target }),
   });
 } finally {
-  rmSync(driverFolder, { recursive: true, force: true });
   rmSync(scratch, { recursive: true, force: true });
 }

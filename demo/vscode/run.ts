@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { startCodeServer, type CodeServer } from '../../test/vscode/host/codeServer';
 import { installCodeServer } from '../../test/vscode/host/installCodeServer';
-import { runProgram } from '../../test/vscode/host/processes';
+import { buildExtension } from './builtExtension';
 import { prepareCommandLine } from '../scenario/commandLine';
 import { optionsOrUsage, wholeNumber } from '../scenario/options';
 import { openShopConnection } from '../scenario/shop';
@@ -16,7 +16,6 @@ import { openEntrance, type Entrance } from './entrance';
 import { guide, settings } from './shopFolder';
 
 const usage = 'usage: npm run demo:vscode -- [--products N] [--every MS] [--port N] [--fresh]';
-const project = path.join(__dirname, '..', '..');
 const highestPort = 65_535;
 
 interface DemoOptions {
@@ -59,8 +58,7 @@ async function main(): Promise<void> {
   const opened: (() => Promise<void>)[] = [() => rm(folder, { recursive: true, force: true })];
   try {
     say('Building the extension …');
-    const vsix = path.join(folder, 'shopmaster.vsix');
-    await runProgram(process.execPath, [path.join(project, 'packaging', 'package.mjs'), '--out', vsix]);
+    const built = await buildExtension(folder);
     signal.throwIfAborted();
     say('Installing VS Code for the browser, if it is not there yet (a minute or two the first time) …');
     await installCodeServer('current');
@@ -68,9 +66,9 @@ async function main(): Promise<void> {
     say(`Starting SQL Server and Digible, for a shop with ${options.products} products …`);
     const world = await startWorld({ products: options.products, latencyMs: 20, encrypt: true });
     opened.push(() => world.close());
-    if (!options.fresh) await configureAndUpload(world, folder, signal);
+    if (!options.fresh) await configureAndUpload(world, folder, built.commandLine, signal);
     say('Starting VS Code …');
-    const vsCode = await startVsCode(world, options, vsix, folder);
+    const vsCode = await startVsCode(world, options, built.vsix, folder);
     opened.push(() => vsCode.stop());
     const entrance = await openEntrance({
       workbench: vsCode.url,
@@ -94,9 +92,9 @@ async function main(): Promise<void> {
   }
 }
 
-async function configureAndUpload(world: World, folder: string, signal: AbortSignal): Promise<void> {
+async function configureAndUpload(world: World, folder: string, cli: string, signal: AbortSignal): Promise<void> {
   say('Configuring the database and uploading the products …');
-  const shopmaster = await prepareCommandLine(world, { folder, cli: path.join(project, 'dist', 'cli.js'), signal });
+  const shopmaster = await prepareCommandLine(world, { folder, cli, signal });
   for (const command of ['configure', 'upload']) {
     const { output, exitCode } = await shopmaster(command);
     if (exitCode !== 0) throw new Error(`shopmaster ${command} failed: ${JSON.stringify(output)}`);
