@@ -3,6 +3,7 @@ import type { CommandId } from '../commands';
 import { ShopError } from '../sync/errors';
 import type { L10n } from './l10n';
 import { cureOf, type Cure } from './remedies';
+import { asSentence } from './statusLine';
 
 export interface Notice {
   readonly severity: 'information' | 'warning' | 'error';
@@ -34,8 +35,4 @@ export function causeChain(failure: Error): readonly string[] {
     messages.push(error.message === '' ? (code ?? error.name) : error.message);
   }
   return messages;
-}
-
-function asSentence(message: string): string {
-  return /[.!?…]$/.test(message) ? message : `${message}.`;
 }

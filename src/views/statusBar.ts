@@ -17,6 +17,8 @@ export class StatusBar extends DisposableOwner {
     vscode.window.createStatusBarItem('shopmaster.status', vscode.StatusBarAlignment.Left, 0),
   );
 
+  private drawn = '';
+
   constructor(currentShop: CurrentShop) {
     super();
     this.item.name = 'shopMaster';
@@ -26,14 +28,19 @@ export class StatusBar extends DisposableOwner {
   }
 
   private draw(condition: Condition): void {
-    const { icon, text, severity, command, label } = statusBarLook(condition, Date.now(), vscode.l10n);
-    const tooltip = new vscode.MarkdownString(statusBarTooltip(condition, vscode.l10n), true);
+    const look = statusBarLook(condition, Date.now(), vscode.l10n);
+    const markdown = statusBarTooltip(condition, vscode.l10n);
+    // Whatever is set anew closes a tooltip that is open.
+    const drawn = JSON.stringify([look, markdown]);
+    if (drawn === this.drawn) return;
+    this.drawn = drawn;
+    const tooltip = new vscode.MarkdownString(markdown, true);
     tooltip.isTrusted = { enabledCommands: tooltipCommands };
     const { item } = this;
-    item.text = `$(${icon}) ${text}`;
+    item.text = `$(${look.icon}) ${look.text}`;
     item.tooltip = tooltip;
-    item.backgroundColor = backgrounds[severity];
-    item.command = command;
-    item.accessibilityInformation = { label, role: 'button' };
+    item.backgroundColor = backgrounds[look.severity];
+    item.command = look.command;
+    item.accessibilityInformation = { label: look.label, role: 'button' };
   }
 }

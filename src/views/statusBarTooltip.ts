@@ -5,7 +5,7 @@ import type { CaptureProblem } from '../sync/model';
 import type { L10n } from './l10n';
 import { escapeMarkdown } from './markdown';
 import type { CureCommand } from './remedies';
-import { scheduleLine, statusLine } from './statusLine';
+import { asSentence, progressLine, scheduleLine, statusLine } from './statusLine';
 import { localTime } from './times';
 import { captureDamage } from './troubleWatch';
 
@@ -39,7 +39,7 @@ export function statusBarTooltip(condition: Condition, l10n: L10n): string {
 
 function readyParagraphs(condition: ReadyCondition, l10n: L10n): readonly string[] {
   const { engine } = condition;
-  return [tableOf(condition, l10n), ...hintOf(engine), ...engine.captureProblems.map(problemParagraph)];
+  return [tableOf(condition, l10n), ...failureParagraph(engine), ...engine.captureProblems.map(problemParagraph)];
 }
 
 function tableOf(condition: ReadyCondition, l10n: L10n): string {
@@ -47,7 +47,7 @@ function tableOf(condition: ReadyCondition, l10n: L10n): string {
   const { lastSync, counts } = engine;
   const figure = (value: number | undefined): string => (value === undefined ? '?' : String(value));
   const rows: readonly (readonly [name: string, value: string])[] = [
-    [l10n.t('State'), statusLine(condition, l10n)],
+    [l10n.t('State'), stateWords(engine, l10n)],
     [l10n.t('Last Sync'), lastSync === null ? l10n.t('never') : localTime(lastSync)],
     [l10n.t('Pending'), figure(counts?.pending)],
     [l10n.t('Rejected'), figure(counts?.rejected)],
@@ -58,9 +58,31 @@ function tableOf(condition: ReadyCondition, l10n: L10n): string {
   return [first, '| :-- | :-- |', ...others].join('\n');
 }
 
-/** What to do about the state. While a run is under way, what ended the last one is over. */
-function hintOf({ phase, error }: EngineState): readonly string[] {
-  return phase === 'syncing' || phase === 'uploading' || error === null ? [] : [escapeMarkdown(error.hint)];
+/** As short as it can be: why, and what to do, is below the table. */
+function stateWords(engine: EngineState, l10n: L10n): string {
+  switch (engine.phase) {
+    case 'syncing':
+    case 'uploading':
+      return progressLine(engine, l10n);
+    case 'idle':
+      return l10n.t('Waiting for the next sync');
+    case 'stopped':
+      return l10n.t('Stopped');
+    case 'offline':
+      return l10n.t('Offline');
+    case 'session expired':
+      return l10n.t('Session expired');
+    case 'another writer':
+      return l10n.t('Watching only');
+    case 'error':
+      return l10n.t('Error');
+  }
+}
+
+/** While a run is under way, what ended the last one is over. */
+function failureParagraph({ phase, error }: EngineState): readonly string[] {
+  if (phase === 'syncing' || phase === 'uploading' || error === null) return [];
+  return [`$(info) ${escapeMarkdown(`${asSentence(error.message)} ${error.hint}`)}`];
 }
 
 function problemParagraph({ message }: CaptureProblem): string {

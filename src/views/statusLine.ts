@@ -62,3 +62,8 @@ export function scheduleLine(scheduled: boolean, intervalSeconds: number, l10n: 
 export function lastSyncLine(lastSync: number | null, l10n: L10n): string | null {
   return lastSync === null ? null : l10n.t('Last Sync: {0}', localTime(lastSync));
 }
+
+/** Some sentences of the desktop have no full stop; before another sentence they need one. */
+export function asSentence(message: string): string {
+  return /[.!?…]$/.test(message) ? message : `${message}.`;
+}

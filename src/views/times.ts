@@ -14,6 +14,12 @@ export function shortTime(at: number, now: number): string {
   return (isToday ? time?.slice(0, 5) : day) ?? '';
 }
 
+/** `HH:MM:SS` of the same day, `YYYY-MM-DD HH:MM` of another one. */
+export function timeOfRun(at: number, now: number): string {
+  const [day, time] = localTime(at).split(' ');
+  return localTime(now).startsWith(day ?? '') ? (time ?? '') : localTime(at).slice(0, -3);
+}
+
 /** `0.4 s`, `12 s`, `2 min 5 s`, `1 h 20 min`. */
 export function duration(seconds: number, l10n: L10n): string {
   if (seconds < 9.95) return l10n.t('{0} s', seconds.toFixed(1));

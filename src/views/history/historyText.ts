@@ -3,7 +3,7 @@ import type { HistoryEntry } from '../../sync/historyEntry';
 import type { Rejection } from '../../sync/model';
 import type { L10n } from '../l10n';
 import { syncFigures } from '../runWords';
-import { duration, localTime } from '../times';
+import { duration, localTime, timeOfRun } from '../times';
 
 export type Outcome = 'failed' | 'cancelled' | 'rejected' | 'sent' | 'quiet';
 
@@ -20,14 +20,15 @@ export interface DetailText {
   readonly description: string;
 }
 
-export function runText(entry: HistoryEntry, l10n: L10n): RunText {
+/** `now`: epoch milliseconds; runs of today need no date. */
+export function runText(entry: HistoryEntry, now: number, l10n: L10n): RunText {
   const outcome = outcomeOf(entry);
-  const time = localTime(entry.at);
+  const time = timeOfRun(entry.at, now);
   const took = duration(entry.seconds, l10n);
   const what = whatHappened(entry, outcome, l10n);
   const description =
     entry.times > 1
-      ? l10n.t('{0} · {1} times since {2}', what, entry.times, localTime(entry.firstAt))
+      ? l10n.t('{0} · {1} times since {2}', what, entry.times, timeOfRun(entry.firstAt, now))
       : l10n.t('{0} · {1}', what, took);
   return { label: labelOf(entry, time, l10n), description, outcome };
 }
@@ -90,6 +91,7 @@ function figures(entry: HistoryEntry, l10n: L10n): readonly (readonly [name: str
   return [
     ...counted.filter(([, value]) => value > 0).map(([name, value]) => [name, String(value)] as const),
     [l10n.t('Duration'), duration(seconds, l10n)] as const,
+    [l10n.t('Ended'), localTime(entry.at)] as const,
     ...(times > 1 ? [[l10n.t('Times'), l10n.t('{0} since {1}', times, localTime(firstAt))] as const] : []),
   ];
 }

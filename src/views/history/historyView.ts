@@ -6,6 +6,7 @@ import type { HistoryEntry } from '../../sync/historyEntry';
 import type { Log } from '../../sync/ports';
 import { RunHistory } from '../../sync/runHistory';
 import type { RunResult } from '../../sync/runResult';
+import { localTime } from '../times';
 import { detailTexts, runText, type DetailText, type Outcome } from './historyText';
 
 export type HistoryNode =
@@ -92,12 +93,12 @@ function runNodes(entries: readonly HistoryEntry[]): HistoryNode[] {
 }
 
 function runItem(id: string, entry: HistoryEntry): vscode.TreeItem {
-  const { label, description, outcome } = runText(entry, vscode.l10n);
+  const { label, description, outcome } = runText(entry, Date.now(), vscode.l10n);
   const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.Collapsed);
   item.id = id;
   item.description = description;
   item.iconPath = outcomeIcons[outcome];
-  item.tooltip = `${label}\n${description}`;
+  item.tooltip = `${localTime(entry.at)}\n${description}`;
   item.contextValue = 'run';
   item.accessibilityInformation = { label: `${label}, ${description}` };
   return item;

@@ -20,11 +20,16 @@ function sync(report: Partial<typeof nothingSynced>, error: ShopError | null = n
 
 describe('a run in the history', () => {
   it('says when it was, what asked for it, what it came to, and how long it took', () => {
-    assert.deepEqual(runText(sync({ inserted: 3, updated: 2, requests: 3 }), plainL10n), {
-      label: '2024-01-31 14:32:05 Scheduled',
+    assert.deepEqual(runText(sync({ inserted: 3, updated: 2, requests: 3 }), at, plainL10n), {
+      label: '14:32:05 Scheduled',
       description: '3 inserted, 2 updated · 1.2 s',
       outcome: 'sent',
     });
+  });
+
+  it('has its date where it was not today', () => {
+    const tomorrow = new Date(2024, 1, 1).getTime();
+    assert.equal(runText(sync({}), tomorrow, plainL10n).label, '2024-01-31 14:32 Scheduled');
   });
 
   it('tells a manual sync and an upload from a scheduled one', () => {
@@ -34,28 +39,28 @@ describe('a run in the history', () => {
       report: { ...nothingUploaded, products: 1000, seconds: 61 },
       error: null,
     });
-    assert.equal(runText(manual, plainL10n).label, '2024-01-31 14:32:05 Manual');
-    assert.deepEqual(runText(upload, plainL10n), {
-      label: '2024-01-31 14:32:05 Upload',
+    assert.equal(runText(manual, at, plainL10n).label, '14:32:05 Manual');
+    assert.deepEqual(runText(upload, at, plainL10n), {
+      label: '14:32:05 Upload',
       description: '1000 uploaded · 1 min 1 s',
       outcome: 'sent',
     });
   });
 
   it('is quiet where nothing was pending', () => {
-    const text = runText(sync({}), plainL10n);
+    const text = runText(sync({}), at, plainL10n);
     assert.deepEqual([text.description, text.outcome], ['nothing was pending · 1.2 s', 'quiet']);
   });
 
   it('stands for all the quiet runs that it has gathered', () => {
     const firstAt = new Date(2024, 0, 31, 9, 0, 0).getTime();
-    const text = runText({ ...sync({}), times: 166, firstAt }, plainL10n);
-    assert.equal(text.description, 'nothing was pending · 166 times since 2024-01-31 09:00:00');
+    const text = runText({ ...sync({}), times: 166, firstAt }, at, plainL10n);
+    assert.equal(text.description, 'nothing was pending · 166 times since 09:00:00');
   });
 
   it('shows what it failed with, and what to do', () => {
     const failed = sync({}, away);
-    const text = runText(failed, plainL10n);
+    const text = runText(failed, at, plainL10n);
     assert.deepEqual([text.description, text.outcome], ['SQL Server is away. · 1.2 s', 'failed']);
     const [first] = detailTexts(failed, plainL10n);
     assert.deepEqual(first, { kind: 'error', label: 'SQL Server is away.', description: 'Start it.' });
@@ -67,16 +72,26 @@ describe('a run in the history', () => {
       report: { ...nothingUploaded, products: 400, cancelled: true },
       error: null,
     });
-    const text = runText(upload, plainL10n);
+    const text = runText(upload, at, plainL10n);
     assert.deepEqual([text.description, text.outcome], ['cancelled, 400 uploaded · 0.0 s', 'cancelled']);
-    assert.equal(runText(sync({ inserted: 1 }, cancelled()), plainL10n).description, 'cancelled, 1 inserted · 1.2 s');
+    assert.equal(
+      runText(sync({ inserted: 1 }, cancelled()), at, plainL10n).description,
+      'cancelled, 1 inserted · 1.2 s',
+    );
   });
 
   it('unfolds into its figures, without those that are 0', () => {
     const details = detailTexts(sync({ inserted: 3, coalesced: 4, deleted: 1, requests: 2 }), plainL10n);
     assert.deepEqual(
       details.map(({ label, description }) => `${label} ${description}`),
-      ['Inserted 3', 'Coalesced 4', 'Deleted (not sent) 1', 'Requests 2', 'Duration 1.2 s'],
+      [
+        'Inserted 3',
+        'Coalesced 4',
+        'Deleted (not sent) 1',
+        'Requests 2',
+        'Duration 1.2 s',
+        'Ended 2024-01-31 14:32:05',
+      ],
     );
   });
 

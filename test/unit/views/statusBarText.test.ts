@@ -174,7 +174,7 @@ describe('the tooltip of the status bar', () => {
       shown(ready({ phase: 'idle' })),
       `**shopMaster**
 
-| State | Sync task scheduled to run every 2 minutes |
+| State | Waiting for the next sync |
 | :-- | :-- |
 | Last Sync | 2024-01-31 14:32:05 |
 | Pending | 3 |
@@ -190,8 +190,8 @@ describe('the tooltip of the status bar', () => {
 
   it('says what is wrong and what to do next', () => {
     const text = shown(failed('offline', unreachable));
-    assert.match(text, /^\| State \| Nobody answers\. \|$/m);
-    assert.match(text, /^Start it\.$/m);
+    assert.match(text, /^\| State \| Offline \|$/m);
+    assert.match(text, /^\$\(info\) Nobody answers\. Start it\.$/m);
   });
 
   it('says no more what ended the last run while one is under way', () => {
@@ -230,8 +230,8 @@ describe('the tooltip of the status bar', () => {
   it('takes nothing from outside for a link, an icon, a cell or HTML', () => {
     const nasty = '[x](command:shopmaster.removeFromDatabase) | $(bug) <b>&amp; https://example.com `code`\n# big';
     const text = statusBarTooltip(failed('error', new ShopError('digible-refused', nasty, nasty)), plainL10n);
-    const inert = text.split('\n').filter((line) => line.includes('command') && !line.startsWith('[$('));
-    assert.equal(inert.length, 2);
-    for (const line of inert) assert.match(line.replace(/^\| State \| | \|$/g, ''), /^([\w ]|&#\d+;)+$/);
+    const inert = text.split('\n').filter((line) => line.includes('removeFromDatabase'));
+    assert.equal(inert.length, 1);
+    for (const line of inert) assert.match(line.replace('$(info) ', ''), /^([\w ]|&#\d+;)+$/);
   });
 });

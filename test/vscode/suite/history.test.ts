@@ -15,9 +15,7 @@ describe('the history', () => {
   async function lines(): Promise<readonly string[]> {
     const { history } = parts;
     const items = (await history.getChildren()).map((node) => history.getTreeItem(node));
-    return items.map(
-      ({ label, description }) => `${textOf(label).slice('2024-01-31 14:32:05 '.length)}: ${String(description)}`,
-    );
+    return items.map(({ label, description }) => `${textOf(label).replace(/^[\d:]+ /, '')}: ${String(description)}`);
   }
 
   async function newest(line: RegExp): Promise<void> {
