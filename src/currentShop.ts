@@ -58,6 +58,8 @@ export class CurrentShop extends DisposableOwner {
   private opened: OpenedShop | null = null;
   /** Whether syncs are to run by themselves. */
   private isWished = false;
+  /** How often Stop Sync was asked for: a start that still waits for its turn by then comes to nothing. */
+  private stops = 0;
   private lookQueued = false;
 
   constructor(private readonly parts: CurrentShopParts) {
@@ -100,15 +102,19 @@ export class CurrentShop extends DisposableOwner {
 
   /** Syncs at once, then in the interval of the settings; also after the settings change. Rejects as `shopThatCanSend`. */
   start(): Promise<void> {
-    this.isWished = true;
-    return this.turns.run(() => this.openAndStart(this.planToSend()));
+    const { stops } = this;
+    return this.turns.run(async () => {
+      if (this.stops !== stops) return;
+      this.isWished = true;
+      await this.openAndStart(this.planToSend());
+    });
   }
 
   /** Resolves when the run under way has come to its end. */
   async stop(): Promise<void> {
+    this.stops += 1;
     this.isWished = false;
-    // A start may have come before its turn.
-    const opened = await this.turns.run(() => Promise.resolve(this.isWished ? null : this.opened));
+    const opened = await this.turns.run(() => Promise.resolve(this.opened));
     await opened?.shop.master.stop();
   }
 
@@ -154,7 +160,7 @@ export class CurrentShop extends DisposableOwner {
   private async lookAgain(): Promise<void> {
     let wanted = await this.parts.wishes.read();
     if (this.wanted === null) {
-      this.isWished ||= this.parts.wishes.autoStart() && wanted.kind !== 'not configured';
+      this.isWished = this.stops === 0 && this.parts.wishes.autoStart() && wanted.kind !== 'not configured';
       await this.use(wanted);
       return;
     }
