@@ -65,7 +65,7 @@ function loggedText(row: Exclude<Row, RejectedRow>, now: number, l10n: L10n): No
   const price = fromTo(previous, change, (values) => priceOf(values.sellPrice, l10n));
   const when = ageOf(change, row.readAt, now, l10n);
   const notes = previous === null ? [] : otherChanges(previous, change, l10n);
-  const description = [idText(row, l10n), ...notes, when].join(' · ');
+  const description = [when, ...notes, idText(row, l10n)].join(' · ');
   const title = nameOf(change.productName, l10n);
   return {
     label: `${arrow(name)}  ${arrow(price)}`,
@@ -92,7 +92,7 @@ function rejectedText(row: RejectedRow, now: number, l10n: L10n): NodeText {
   const end = change === null ? [] : footer(change, ageOf(change, row.readAt, now, l10n), l10n);
   return {
     label: `${name}  ${price}`,
-    description: [idText(row, l10n), reason].join(' · '),
+    description: [reason, idText(row, l10n)].join(' · '),
     tooltip: tooltip(name, [`> ${cell(reason)}`, escapeMarkdown(again)], values, end, l10n),
     spoken: [spokenKind(row.kind, l10n), name, price, idText(row, l10n), reason, again].join(', '),
   };

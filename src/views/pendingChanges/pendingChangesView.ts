@@ -7,14 +7,13 @@ import type { EngineState } from '../../sync/engineState';
 import type { CaptureProblem } from '../../sync/model';
 import type { Clock, Log } from '../../sync/ports';
 import { systemClock } from '../../sync/systemClock';
-import { lastSyncLine } from '../statusLine';
 import { isSameCount, type GroupKind } from './changeGroups';
 import { ChangeNodes, GroupNode, type ChangeNode } from './changeNodes';
 import { ChangePoll, isRunning, mayLookByItself } from './changePoll';
 import { PendingChanges } from './pendingChanges';
 import { isUnreachable } from './reachability';
 import { treeItemOf } from './treeItems';
-import { viewMessage } from './viewMessage';
+import { viewDescription, viewMessage } from './viewMessage';
 
 /**
  * The tree of what ChangeLog holds. It looks by itself only while somebody sees it, and never while a run is under way; its failures
@@ -175,9 +174,10 @@ export class PendingChangesView extends DisposableOwner implements vscode.TreeDa
     const { engine, changes, view } = this;
     const { failure, hasLooked } = changes;
     const { condition } = this.currentShop;
-    const message = viewMessage({ condition, failure, hasLooked, isEmpty: this.nodes.isEmpty }, vscode.l10n) ?? '';
+    const state = { condition, failure, hasLooked, isEmpty: this.nodes.isEmpty };
+    const message = viewMessage(state, vscode.l10n) ?? '';
     if (view.message !== message) view.message = message;
-    const description = lastSyncLine(engine?.lastSync ?? null, vscode.l10n) ?? '';
+    const description = viewDescription(state, this.clock.now(), vscode.l10n) ?? '';
     if (view.description !== description) view.description = description;
 
     const counts = changes.isGone ? null : (engine?.counts ?? null);

@@ -3,6 +3,7 @@ import { isUnreachable } from './reachability';
 import type { ShopError } from '../../sync/errors';
 import type { L10n } from '../l10n';
 import { lastSyncLine, scheduleLine, statusLine } from '../statusLine';
+import { shortTime } from '../times';
 
 export interface ViewState {
   readonly condition: Condition;
@@ -25,6 +26,14 @@ export function viewMessage(view: ViewState, l10n: L10n): string | undefined {
   const lastSync = lastSyncLine(condition.engine.lastSync, l10n);
   const lines = trouble.length > 0 ? trouble : [statusOf(view, l10n)];
   return [...lines, ...(lastSync === null ? [] : [lastSync])].join(' · ');
+}
+
+/** What stands beside the view's title, where there is little room: the last sync, unless the message has it. `now`: epoch milliseconds. */
+export function viewDescription(view: ViewState, now: number, l10n: L10n): string | undefined {
+  const { condition } = view;
+  if (condition.kind !== 'ready' || condition.engine.lastSync === null) return undefined;
+  if (viewMessage(view, l10n) !== undefined) return undefined;
+  return l10n.t('Last Sync: {0}', shortTime(condition.engine.lastSync, now));
 }
 
 function troubles({ condition, failure, hasLooked }: ViewState, l10n: L10n): readonly string[] {

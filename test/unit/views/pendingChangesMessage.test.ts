@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { stoppedEngine, type Condition } from '../../../src/condition';
 import type { EngineState } from '../../../src/sync/engineState';
 import { ShopError } from '../../../src/sync/errors';
-import { viewMessage, type ViewState } from '../../../src/views/pendingChanges/viewMessage';
-import { localTime } from '../../../src/views/times';
+import { viewDescription, viewMessage, type ViewState } from '../../../src/views/pendingChanges/viewMessage';
+import { localTime, shortTime } from '../../../src/views/times';
 import { plainL10n } from './plainL10n';
 
 const lastSync = Date.UTC(2024, 4, 17, 10, 11, 12);
@@ -71,5 +71,18 @@ describe('the message above the pending changes', () => {
     });
     assert.equal(messageOf({ captureProblems }, { isEmpty: true }), 'One. · Two. · And 2 more.');
     assert.equal(messageOf({ captureProblems: captureProblems.slice(0, 1) }), 'One.');
+  });
+});
+
+describe('what stands beside the title of the pending changes', () => {
+  const descriptionOf = (engine: Partial<EngineState>, isEmpty: boolean): string | undefined => {
+    const condition: Condition = { kind: 'ready', engine: { ...stoppedEngine, ...engine }, intervalSeconds: 120 };
+    return viewDescription({ condition, failure: null, hasLooked: true, isEmpty }, lastSync + 60_000, plainL10n);
+  };
+
+  it('is the last sync, in short, where the message does not have it', () => {
+    assert.equal(descriptionOf({ lastSync }, true), `Last Sync: ${shortTime(lastSync, lastSync)}`);
+    assert.equal(descriptionOf({ lastSync }, false), undefined);
+    assert.equal(descriptionOf({}, true), undefined);
   });
 });

@@ -52,7 +52,7 @@ describe('a row of Pending Changes', () => {
   it('shows name and price, and when the change was', () => {
     const { label, description } = textOf(changed());
     assert.equal(label, 'Espresso  13.00');
-    assert.equal(description, 'A-17 · 2 min ago');
+    assert.equal(description, '2 min ago · A-17');
   });
 
   it('shows the price before and now', () => {
@@ -65,7 +65,7 @@ describe('a row of Pending Changes', () => {
 
   it('says what else has changed', () => {
     const { description } = textOf(changed({ previous: { ...before, qrCode: null, status: '0' } }));
-    assert.equal(description, 'A-17 · QR code changed · status 0 → 1 · 2 min ago');
+    assert.equal(description, '2 min ago · QR code changed · status 0 → 1 · A-17');
   });
 
   it('compares a new or deleted product with nothing', () => {
@@ -76,19 +76,19 @@ describe('a row of Pending Changes', () => {
 
   it('grows older', () => {
     const ages = [0, 59_000, 60_000, 119_000, 3_600_000].map((ms) => {
-      return textOf(changed({ ageSeconds: 0 }), now + ms).description.replace('A-17 · ', '');
+      return textOf(changed({ ageSeconds: 0 }), now + ms).description.replace(' · A-17', '');
     });
     assert.deepEqual(ages, ['just now', 'just now', '1 min ago', '1 min ago', '60 min ago']);
   });
 
   it('grows no younger when the clock is set back', () => {
-    assert.equal(textOf(changed(), now - 3_600_000).description, 'A-17 · 2 min ago');
+    assert.equal(textOf(changed(), now - 3_600_000).description, '2 min ago · A-17');
   });
 
   it('is there for a product without name, price or ID', () => {
     const { label, description } = textOf(changed({ productName: null, sellPrice: null, key: null }));
     assert.equal(label, '(no name)  (no price)');
-    assert.equal(description, 'no ProductID · 2 min ago');
+    assert.equal(description, '2 min ago · no ProductID');
   });
 
   it('keeps to one line and one direction, whatever the name holds', () => {
@@ -147,7 +147,7 @@ describe('a rejected product', () => {
   it('is shown with Digible’s words', () => {
     const { label, description, tooltip } = textOf(rejected());
     assert.equal(label, 'Espresso  13.00');
-    assert.equal(description, 'A-17 · The price is too high.');
+    assert.equal(description, 'The price is too high. · A-17');
     assert.ok(tooltip.includes('> The price is too high&#46;'));
   });
 

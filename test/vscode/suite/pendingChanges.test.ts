@@ -45,7 +45,7 @@ describe('Pending Changes', () => {
       assert.ok(newer);
       const { label, description, tooltip, accessibilityInformation, contextValue, iconPath } = tree.itemOf(newer);
       assert.equal(label, 'Butter No. 2  12.50 → 13.00');
-      assert.equal(description, 'P000002 · just now');
+      assert.equal(description, 'just now · P000002');
       assert.equal(contextValue, 'changed');
       assert.equal((iconPath as vscode.ThemeIcon).id, 'diff-modified');
       assert.match(
@@ -62,7 +62,7 @@ describe('Pending Changes', () => {
       await tree.shopWithRejected();
       const item = tree.itemOf(await tree.onlyRow('group.rejected'));
       assert.equal(item.contextValue, 'rejected');
-      assert.match(String(item.description), /^P000002 · .*The price of \*this\* is too high\./);
+      assert.match(String(item.description), /The price of \*this\* is too high\..* · P000002$/);
       assert.ok(item.tooltip instanceof vscode.MarkdownString);
       assert.match(item.tooltip.value, /The price of &#42;this&#42; is too high&#46;/);
       assert.match(item.tooltip.value, /Refused once&#46; Tried again at/);
@@ -117,7 +117,7 @@ describe('Pending Changes', () => {
       await tree.comesTo({});
       assert.equal((await shop.catalogue()).length, 1);
       assert.equal(tree.view.badge, undefined);
-      assert.match(tree.view.description ?? '', /^Last Sync: \d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/);
+      assert.match(tree.view.description ?? '', /^Last Sync: \d\d:\d\d$/);
     });
 
     it('is another one when the settings name another shop', async () => {
