@@ -117,7 +117,7 @@ describe('Pending Changes', () => {
       await tree.comesTo({});
       assert.equal((await shop.catalogue()).length, 1);
       assert.equal(tree.view.badge, undefined);
-      assert.match(tree.view.description ?? '', /^Last Sync: \d\d:\d\d$/);
+      assert.match(tree.view.description ?? '', /^Last Sync: \d[-:\d]+$/);
     });
 
     it('is another one when the settings name another shop', async () => {
