@@ -5,9 +5,7 @@ import { ShopError, toError } from '../../sync/errors';
 import type { Log } from '../../sync/ports';
 import type { RunResult } from '../../sync/runResult';
 import type { Secrets } from '../../sync/settings';
-import type { ConnectionTestResult, TestOutcome } from '../../connectionTest';
 import type { L10n } from '../l10n';
-import { uploadedWords } from '../runWords';
 import { ConfigureWork } from './configureWork';
 import { connectionFields, digibleFields, problemsOf, sameDatabase, settingsOf } from './formRules';
 import type { PanelPorts } from './panelPorts';
@@ -15,7 +13,6 @@ import {
   type Draft,
   type FieldName,
   type FormValues,
-  type Outcome,
   type PanelError,
   type PanelState,
   type Problems,
@@ -24,6 +21,8 @@ import {
   type SecretState,
   type TableOffer,
 } from './protocol';
+import { TestWork } from './testWork';
+import { UploadWork } from './uploadWork';
 import { hostSentences } from './words';
 
 const databaseFields: ReadonlySet<FieldName> = new Set<FieldName>([...connectionFields, 'table']);
@@ -31,29 +30,28 @@ const testedFields: ReadonlySet<FieldName> = new Set<FieldName>([...connectionFi
 
 export class PanelSession {
   private readonly say;
+  private readonly testWork: TestWork;
   private readonly configureWork: ConfigureWork;
+  private readonly uploadWork: UploadWork;
   /** Passwords typed into the panel that is open, until they are saved. */
   private readonly typed = new Map<SecretField, string>();
   /** The form as the panel last had it; null before the first edit. */
   private values: FormValues | null = null;
-  private testing = new AbortController();
   private listing = new AbortController();
   private saving: Promise<void> | null = null;
-  private uploadAsked = false;
   private current: PanelState;
 
   constructor(
     private readonly ports: PanelPorts,
-    private readonly l10n: L10n,
+    l10n: L10n,
     private readonly log: Log,
     private readonly onDidChange: (state: PanelState) => void,
   ) {
     this.say = hostSentences(l10n);
-    this.configureWork = new ConfigureWork(
-      ports,
-      (caught) => this.errorOf(caught),
-      () => this.show({ configure: this.configureWork.state }),
-    );
+    const describe = (caught: unknown): PanelError => this.errorOf(caught);
+    this.testWork = new TestWork(ports, describe, () => this.show({ test: this.testWork.state }));
+    this.configureWork = new ConfigureWork(ports, describe, () => this.show({ configure: this.configureWork.state }));
+    this.uploadWork = new UploadWork(ports, l10n, describe, () => this.show({ upload: this.uploadWork.state }));
     this.current = {
       ...this.stored(),
       secrets: { digiblePassword: 'missing', sqlPassword: 'missing' },
@@ -93,7 +91,7 @@ export class PanelSession {
       if (secret === '') this.typed.delete(name);
       else this.typed.set(name, secret);
     }
-    if ([...changed, ...retyped].some((field) => testedFields.has(field))) this.dismissTest();
+    if ([...changed, ...retyped].some((field) => testedFields.has(field))) this.testWork.dismiss();
     if ([...changed, ...retyped].some((field) => databaseFields.has(field))) this.configureWork.dismiss();
     if (retyped.length > 0) await this.refresh();
     return this.problems(values);
@@ -107,29 +105,9 @@ export class PanelSession {
     return tables.map(({ name, missing }) => ({ name, lacks: this.say.lacks(missing) }));
   }
 
-  /** A second one joins the first. */
   async testConnection(draft: Draft): Promise<void> {
     await this.edit(draft);
-    const { test } = this.current;
-    if (test !== null && (test.sqlServer === null || test.digible === null)) return;
-    this.dismissTest();
-    const { signal } = this.testing;
-    this.show({ test: { sqlServer: null, digible: null } });
-    const tell = (outcomes: Partial<ConnectionTestResult>): void => {
-      const { test: shown } = this.current;
-      if (signal.aborted || shown === null) return;
-      const [sqlServer, digible] = [this.outcomeOf(outcomes.sqlServer), this.outcomeOf(outcomes.digible)];
-      this.show({ test: { sqlServer: sqlServer ?? shown.sqlServer, digible: digible ?? shown.digible } });
-    };
-    this.inBackground(async () => {
-      try {
-        tell(await this.ports.testConnections(this.request(draft.values, false), tell, signal));
-      } catch (caught) {
-        if (signal.aborted) return;
-        const error = this.errorOf(caught);
-        this.show({ test: { sqlServer: { ok: false, error }, digible: { ok: false, error } } });
-      }
-    });
+    this.inBackground(() => this.testWork.run(this.request(draft.values, false)));
   }
 
   async plan(draft: Draft, discardPending: boolean): Promise<void> {
@@ -168,56 +146,28 @@ export class PanelSession {
     return this.saving;
   }
 
-  /** A second one joins the first. */
   upload(): void {
-    if (this.current.upload?.phase === 'running') return;
-    this.uploadAsked = true;
-    this.show({ upload: { phase: 'running', done: 0, total: 0 } });
-    this.inBackground(async () => {
-      try {
-        await this.ports.upload();
-        if (this.current.upload?.phase === 'running') this.show({ upload: null });
-      } catch (caught) {
-        if (this.current.upload?.phase === 'running')
-          this.show({ upload: { phase: 'failed', error: this.errorOf(caught) } });
-      } finally {
-        this.uploadAsked = false;
-      }
-    });
+    this.inBackground(() => this.uploadWork.run());
   }
 
   shopChanged(condition: Condition): void {
     const engine = condition.kind === 'ready' ? condition.engine : null;
-    const { upload } = this.current;
-    const progress = engine?.phase === 'uploading' ? engine.progress : null;
-    const under = engine?.phase === 'uploading' || this.uploadAsked;
-    this.show({
-      ready: condition.kind === 'ready',
-      scheduled: engine?.scheduled ?? false,
-      upload: under
-        ? { phase: 'running', done: progress?.done ?? 0, total: progress?.total ?? 0 }
-        : upload?.phase === 'running'
-          ? null
-          : upload,
-    });
+    this.show({ ready: engine !== null, scheduled: engine?.scheduled ?? false });
+    this.uploadWork.engineChanged(engine);
   }
 
-  runFinished({ trigger, report, error }: RunResult): void {
-    if (trigger !== 'upload') return;
-    this.uploadAsked = false;
-    if (error !== null && error.code !== 'cancelled')
-      this.show({ upload: { phase: 'failed', error: this.errorOf(error) } });
-    else this.show({ upload: { phase: 'done', message: uploadedWords(report, this.l10n).text } });
+  runFinished(result: RunResult): void {
+    this.uploadWork.runFinished(result);
   }
 
   /** The panel is closed: what was typed is forgotten, what only looks ends, what changes the database goes on. */
   close(): void {
     this.listing.abort();
-    this.dismissTest();
+    this.testWork.dismiss();
     this.configureWork.dismiss();
+    this.uploadWork.dismiss();
     this.values = null;
     this.typed.clear();
-    if (this.current.upload?.phase !== 'running') this.show({ upload: null });
   }
 
   errorOf(caught: unknown): PanelError {
@@ -266,8 +216,9 @@ export class PanelSession {
     if (problem !== undefined || !configured || !sameDatabase(values, saved))
       throw new ShopError('settings-invalid', problem ?? this.say.notSavable(), this.say.notSavableHint());
     const { settings, secrets } = this.request(values, false);
+    const { settings: stored, problems } = this.ports.readForm();
     // Auto start alone is no reason to open the shop anew.
-    if (this.typed.size > 0 || JSON.stringify(settings) !== JSON.stringify(this.ports.readForm().settings))
+    if (this.typed.size > 0 || problems.length > 0 || JSON.stringify(settings) !== JSON.stringify(stored))
       await this.ports.save(settings, secrets);
     await this.afterSaving(values);
   }
@@ -282,17 +233,6 @@ export class PanelSession {
     const { state } = this.configureWork;
     if (this.ports.isVisible() || (state?.phase !== 'done' && state?.phase !== 'failed')) return;
     this.ports.tell(state.plan?.table ?? '', state.phase === 'failed' ? state.error.message : '');
-  }
-
-  private dismissTest(): void {
-    this.testing.abort();
-    this.testing = new AbortController();
-    if (this.current.test !== null) this.show({ test: null });
-  }
-
-  private outcomeOf(outcome: TestOutcome | undefined): Outcome | null {
-    if (outcome === undefined) return null;
-    return outcome.ok ? outcome : { ok: false, error: this.errorOf(outcome.error) };
   }
 
   private inBackground(work: () => Promise<void>): void {

@@ -76,7 +76,6 @@ export const wordKeys = [
   'uploaded',
   'uploadProgress',
   'uploadFailed',
-  'uploadSavedOnly',
   'startSync',
   'syncStarted',
   // the way to the host

@@ -21,7 +21,7 @@ export function wordsOf(l10n: L10n): Words {
     username: l10n.t('Username'),
     sqlPassword: l10n.t('Password'),
     encrypt: l10n.t('Encrypt the connection'),
-    trustServerCertificate: l10n.t('Trust the certificate that SQL Server signed itself'),
+    trustServerCertificate: l10n.t('Trust the server’s own certificate'),
     trustHint: l10n.t('Only for a server on your own network.'),
     intervalSeconds: l10n.t('Interval in seconds'),
     autoStart: l10n.t('Start Sync by itself when VS Code starts'),
@@ -45,9 +45,11 @@ export function wordsOf(l10n: L10n): Words {
     aboutFirst: l10n.t(
       'Configure first shows what it will do to the database. Then it does it, signs in to Digible and saves the settings.',
     ),
-    aboutDatabase: l10n.t('Configure gets the database ready that you have named now, and saves the settings.'),
+    aboutDatabase: l10n.t(
+      'Configure gets the database ready that you have named now, and saves the settings. Until then everything else goes on with those that are saved.',
+    ),
     aboutSave: l10n.t(
-      'Save keeps what you have changed and leaves the database alone. Configure also checks the table and signs in.',
+      'Save keeps what you have changed and leaves the database alone. Configure also checks the table and signs in to Digible.',
     ),
     aboutSaved: l10n.t('Everything is saved. Configure checks the table and its triggers again.'),
     aboutProblems: l10n.t('Correct the fields that are marked.'),
@@ -86,7 +88,6 @@ export function wordsOf(l10n: L10n): Words {
     uploaded: l10n.t('Next, let the changes be sent by themselves.'),
     uploadProgress: l10n.t('{0} of {1} products'),
     uploadFailed: l10n.t('The upload did not go through.'),
-    uploadSavedOnly: l10n.t('Upload Products uses the settings as they are saved.'),
     startSync: l10n.t('Start Sync'),
     syncStarted: l10n.t('Syncs run by themselves.'),
 

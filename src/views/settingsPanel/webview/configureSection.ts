@@ -52,6 +52,7 @@ export class ConfigureSection {
     this.renderPlan('plan' in work ? work.plan : null, work);
     this.failure.render(work.phase === 'failed' ? work.error : null, view);
 
+    show('planning', work.phase === 'planning');
     show('planDo', work.phase === 'planned');
     label(control('planDo'), 'plan' in work && work.plan?.steps.length === 0 ? words.planDoNothing : words.planDo);
     show('planAgain', work.phase === 'failed' && !asksToDiscard && work.error.remedy !== 'retry');

@@ -2,7 +2,6 @@
 import {
   type FieldName,
   fieldNames,
-  type PanelState,
   type Problems,
   type SecretField,
   secretFields,
@@ -69,20 +68,6 @@ export class FormFields {
     control('authentication').value = values.authentication;
     for (const field of secretFields) this.renderSecret(field, view);
     for (const field of needPassword) container(field).hidden = values.authentication !== 'password';
-  }
-
-  /** Problems that are told: all once they are asked for, else those of fields that were left or hold something. */
-  told(problems: Problems, state: PanelState, left: ReadonlySet<FieldName>, all: boolean): Problems {
-    const told: Partial<Record<FieldName, string>> = {};
-    for (const field of fieldNames) {
-      const { [field]: problem } = problems;
-      const wasStored = state.configured && isSecret(field);
-      const holdsSomething = !isSecret(field) && String(this.form.values[field]).trim() !== '';
-      if (problem !== undefined && (all || left.has(field) || holdsSomething || wasStored)) told[field] = problem;
-    }
-    for (const { field, message } of state.storedProblems)
-      if (field !== null && !this.form.isEdited(field)) told[field] = message;
-    return told;
   }
 
   /** False where none of these fields has a problem. */

@@ -45,13 +45,20 @@ export class FormModel {
     if (!someFormValues(kept.edits) || !someFormValues(kept.bases)) return;
     this.edits = { ...kept.edits };
     this.bases = { ...kept.bases };
-    this.rebase(this.saved);
+    this.dropStored();
   }
 
   /** The settings were changed: here by saving, or elsewhere. Fields edited here keep their edit until it is what is stored. */
   rebase(saved: FormValues): void {
+    if (valueNames.every((field) => saved[field] === this.saved[field])) return;
     this.saved = saved;
-    for (const field of valueNames) if (this.edits[field] === saved[field]) this.revert(field);
+    this.dropStored();
+  }
+
+  /** Everything that was edited is stored now. */
+  settle(): void {
+    this.edits = {};
+    this.bases = {};
   }
 
   edit<Name extends ValueName>(field: Name, value: FormValues[Name]): void {
@@ -92,6 +99,15 @@ export class FormModel {
       Object.entries(this.typed).filter(([field]) => secrets[field as SecretField] === 'typed'),
     );
   }
+
+  private dropStored(): void {
+    for (const field of valueNames) if (isSame(this.edits[field], this.saved[field])) this.revert(field);
+  }
+}
+
+/** Blanks around a text are not stored. */
+function isSame(edited: string | boolean | undefined, stored: string | boolean): boolean {
+  return typeof edited === 'string' ? edited.trim() === stored : edited === stored;
 }
 
 function without(values: Partial<FormValues>, field: ValueName): Partial<FormValues> {

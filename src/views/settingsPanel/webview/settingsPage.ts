@@ -1,13 +1,15 @@
 /** The page at work: draws what the host tells and asks it for what the user wants. */
-import type { Draft, FieldName, MethodName, Opening, PanelError, PanelState, Params, Problems } from '../protocol';
+import type { Draft, FieldName, MethodName, Opening, PanelError, PanelState, Params } from '../protocol';
 import { actionsOf } from './actions';
 import { ConfigureSection } from './configureSection';
 import type { Cure } from './cures';
 import { FailureBlock } from './failureBlock';
+import { FormCheck } from './formCheck';
 import { FormFields } from './formFields';
 import { FormModel } from './formModel';
 import { type HostLink, RequestFailure } from './hostLink';
 import { control, Drawn, element, label, make, write, writeWords } from './page';
+import { Pointer } from './pointer';
 import { TablePicker } from './tablePicker';
 import { TestSection } from './testSection';
 import { UploadSection } from './uploadSection';
@@ -33,12 +35,8 @@ export class SettingsPage {
   private readonly uploadSection: UploadSection;
   private readonly actionFailure: FailureBlock;
   private readonly storedProblems = new Drawn(element('storedProblems'));
-  /** Everything that is wrong with the form as it was last asked about. */
-  private problems: Problems = {};
-  private checked = '';
-  private checking: Promise<void> = Promise.resolve();
-  private readonly left = new Set<FieldName>();
-  private tellsAll = false;
+  private readonly check: FormCheck;
+  private readonly pointer = new Pointer(document);
   /** Asked for, and not begun yet. */
   private readonly pending = new Set<MethodName>();
   private failure: { readonly of: MethodName; readonly error: PanelError } | null = null;
@@ -52,19 +50,23 @@ export class SettingsPage {
     this.state = state;
     this.form = new FormModel(state.saved);
     this.form.restore(store.read());
+    this.check = new FormCheck(link, this.form, (failure) => {
+      if (failure !== null) this.failure = { of: 'edit', error: failure };
+      this.render();
+    });
     writeWords(words);
     const heal = (again: () => void) => (cure: Cure) => this.heal(cure, again);
     this.fields = new FormFields(this.form, {
       onEdit: () => this.edited(),
       onLeave: (field) => {
-        this.left.add(field);
+        this.check.leave(field);
         this.render();
       },
       onEnter: (field) => this.entered(field),
     });
     this.tables = new TablePicker(
       {
-        canAsk: () => connectionFields.every((field) => this.problems[field] === undefined),
+        canAsk: () => connectionFields.every((field) => this.check.problems[field] === undefined),
         connection: () => this.connection(),
         ask: () => this.link.call('listTables', this.form.draft),
         choose: (table) => {
@@ -90,10 +92,10 @@ export class SettingsPage {
     this.actionFailure = new FailureBlock(
       element('actionFailure'),
       'tryAgain',
-      heal(() => this.testConnection()),
+      heal(() => this.askAgain()),
     );
     this.listen();
-    this.check();
+    this.check.look(state);
     this.render();
   }
 
@@ -102,14 +104,15 @@ export class SettingsPage {
     this.state = state;
     this.form.rebase(state.saved);
     if (state.configure?.phase === 'done' && !wasConfigured) this.saved();
-    this.check();
+    this.check.look(state);
     this.render();
   }
 
-  /** To where the user begins: what is missing, or the first field. */
+  /** To where the user begins: the first field that something is missing in. */
   async begin(): Promise<void> {
-    await this.checking;
-    if (!this.fields.focusFirst(this.problems, Object.keys(this.problems) as FieldName[])) this.fields.focus('email');
+    await this.check.settled();
+    const { problems } = this.check;
+    this.fields.focusFirst(problems, Object.keys(problems) as FieldName[]);
   }
 
   private listen(): void {
@@ -124,11 +127,12 @@ export class SettingsPage {
 
   private testConnection(): void {
     this.afterCheck(() => {
-      for (const field of sides.flat()) this.left.add(field);
+      const { problems } = this.check;
+      this.check.leave(...sides.flat());
       this.render();
-      const testable = sides.some((fields) => fields.every((field) => this.problems[field] === undefined));
+      const testable = sides.some((fields) => fields.every((field) => problems[field] === undefined));
       if (testable) this.ask('testConnection', this.form.draft);
-      else this.fields.focusFirst(this.problems, sides.flat());
+      else this.fields.focusFirst(problems, sides.flat());
     });
   }
 
@@ -151,15 +155,16 @@ export class SettingsPage {
   /** With a form that has no problem; else shows them all, and goes to the first. */
   private whenRight(action: (draft: Draft) => void): void {
     this.afterCheck(() => {
-      const wrong = Object.keys(this.problems) as FieldName[];
-      this.tellsAll = wrong.length > 0;
+      const { problems } = this.check;
+      const wrong = Object.keys(problems) as FieldName[];
+      if (wrong.length > 0) this.check.tellAll();
       this.render();
-      if (!this.fields.focusFirst(this.problems, wrong)) action(this.form.draft);
+      if (!this.fields.focusFirst(problems, wrong)) action(this.form.draft);
     });
   }
 
   private afterCheck(action: () => void): void {
-    void this.checking.then(action);
+    void this.check.settled().then(action);
   }
 
   /** A failure is shown, so nobody needs to wait for it. */
@@ -183,6 +188,27 @@ export class SettingsPage {
         this.pending.delete(method);
         this.render();
       });
+  }
+
+  /** What did not go through. */
+  private askAgain(): void {
+    switch (this.failure?.of) {
+      case 'edit':
+        this.edited();
+        return;
+      case 'save':
+        this.save();
+        return;
+      case 'plan':
+      case 'configure':
+        this.configure();
+        return;
+      case 'upload':
+        this.ask('upload', null);
+        return;
+      default:
+        this.testConnection();
+    }
   }
 
   private heal(cure: Cure, again: () => void): void {
@@ -212,42 +238,20 @@ export class SettingsPage {
   private edited(): void {
     this.failure = null;
     this.keep();
-    this.check();
+    this.check.look(this.state);
     this.render();
   }
 
   /** What was typed is stored now. */
   private saved(): void {
+    this.form.settle();
     this.form.forgetStored(this.state.secrets);
-    this.left.clear();
-    this.tellsAll = false;
+    this.check.forget();
     this.keep();
   }
 
   private keep(): void {
     this.store.write({ ...this.form.kept, scroll: document.documentElement.scrollTop });
-  }
-
-  /** Asks what is wrong with the form, when it or what it is measured by has changed. */
-  private check(): void {
-    const { draft } = this.form;
-    const { secrets, configured } = this.state;
-    const now = JSON.stringify([draft, secrets, configured]);
-    if (now === this.checked) return;
-    this.checked = now;
-    this.checking = this.link.call('edit', draft).then(
-      (problems) => {
-        if (this.checked !== now) return this.checking;
-        this.problems = problems;
-        this.render();
-        return undefined;
-      },
-      (failure: unknown) => {
-        if (!(failure instanceof RequestFailure)) throw failure;
-        if (this.checked === now) this.failure = { of: 'edit', error: failure.error };
-        this.render();
-      },
-    );
   }
 
   private connection(): string {
@@ -261,7 +265,7 @@ export class SettingsPage {
 
   private view(): View {
     const { words, state, form } = this;
-    const problems = this.fields.told(this.problems, state, this.left, this.tellsAll);
+    const problems = this.check.told(state);
     const typed = Object.values(form.draft.typed).some((secret) => secret !== '');
     const actions = actionsOf(state, {
       values: form.values,
@@ -273,6 +277,12 @@ export class SettingsPage {
   }
 
   private render(): void {
+    // What moves away under the mouse button is not clicked.
+    if (this.pointer.isDown) this.pointer.afterwards(() => this.render());
+    else this.draw();
+  }
+
+  private draw(): void {
     const view = this.view();
     const { actions, words, state } = view;
     this.fields.render(view);

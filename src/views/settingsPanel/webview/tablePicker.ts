@@ -35,7 +35,7 @@ export class TablePicker {
     this.field.addEventListener('focusin', () => this.open(false));
     this.field.addEventListener('input', () => this.open(true));
     this.button.addEventListener('click', () => {
-      if (this.popup.hidden) this.open(false);
+      if (this.popup.hidden) this.lookAgain();
       else this.close();
     });
     picker.addEventListener('focusout', ({ relatedTarget }) => {
@@ -61,6 +61,11 @@ export class TablePicker {
     this.popup.hidden = false;
     if (!this.source.canAsk()) this.draw(this.words().tablesNeed, []);
     else void this.ask();
+  }
+
+  private lookAgain(): void {
+    this.askedFor = null;
+    this.open(false);
   }
 
   private close(): void {
