@@ -16,8 +16,8 @@ import { runProgram } from './host/processes';
 import { installFolder, projectFolder, versionNames, versions, type VersionName } from './host/versions';
 import { startTestWorld } from './world';
 
-/** A run that takes longer hangs. */
-const runDeadlineMs = 5 * 60_000;
+/** A VS Code that reports nothing for so long hangs; a test's own timeout is shorter. */
+const silenceDeadlineMs = 3 * 60_000;
 /** How long a VS Code told to end may take. */
 const closingDeadlineMs = 15_000;
 const reportPollMs = 200;
@@ -97,8 +97,11 @@ async function runIn(version: VersionName, suite: string, world: string, interru
     };
     await writeFile(run.report, '');
     await writeFile(file('run.json'), JSON.stringify(run));
-    const report = await followReport(run.report);
-    const ended = await host(version, suite, folder, interrupted);
+    const silent = new AbortController();
+    const deadline = setTimeout(() => silent.abort(), silenceDeadlineMs);
+    const report = await followReport(run.report, () => deadline.refresh());
+    const ended = await host(version, suite, folder, { interrupted, silent: silent.signal });
+    clearTimeout(deadline);
     await report.end();
     return await readCounts(run.counts, ended, file('workbench.log'));
   } finally {
@@ -111,7 +114,7 @@ async function host(
   version: VersionName,
   suite: string,
   folder: string,
-  interrupted: AbortSignal,
+  { interrupted, silent }: { readonly interrupted: AbortSignal; readonly silent: AbortSignal },
 ): Promise<string | null> {
   const settings = path.join(folder, 'user', 'User', 'settings.json');
   await mkdir(path.dirname(settings), { recursive: true });
@@ -125,13 +128,12 @@ async function host(
   const end = (): void => {
     for (const listener of process.listeners('SIGINT')) if (!ours.includes(listener)) listener('SIGINT');
   };
-  const timers = [
-    setTimeout(() => {
-      why = `VS Code was still running after ${runDeadlineMs / 60_000} minutes.`;
-      end();
-    }, runDeadlineMs),
-    setTimeout(end, runDeadlineMs + closingDeadlineMs),
-  ];
+  let force: NodeJS.Timeout | undefined;
+  silent.addEventListener('abort', () => {
+    why = `VS Code has reported nothing for ${silenceDeadlineMs / 60_000} minutes.`;
+    end();
+    force = setTimeout(end, closingDeadlineMs);
+  });
   try {
     await runTests({
       vscodeExecutablePath:
@@ -154,7 +156,7 @@ async function host(
   } catch (failure) {
     why ??= failure instanceof Error ? failure.message : String(failure);
   } finally {
-    timers.forEach(clearTimeout);
+    clearTimeout(force);
   }
   if (interrupted.aborted) return 'Interrupted.';
   return why;
@@ -174,13 +176,15 @@ async function readCounts(file: string, why: string | null, workbenchLog: string
   return { passed, failed: passed === 0 || why !== null ? 1 : 0 };
 }
 
-/** Prints what is appended to a file. */
-async function followReport(file: string): Promise<{ end(): Promise<void> }> {
+/** Prints what is appended to a file, and says when something was. */
+async function followReport(file: string, onMore: () => void): Promise<{ end(): Promise<void> }> {
   const handle: FileHandle = await open(file);
   const printMore = async (): Promise<void> => {
     // Without a position, each read goes on where the last one ended.
-    for (let read = await handle.read(); read.bytesRead > 0; read = await handle.read())
+    for (let read = await handle.read(); read.bytesRead > 0; read = await handle.read()) {
       process.stdout.write(read.buffer.subarray(0, read.bytesRead));
+      onMore();
+    }
   };
   let printing = Promise.resolve();
   const timer = setInterval(() => {

@@ -62,6 +62,7 @@ export async function installCodeServer(version: VersionName): Promise<boolean> 
   );
   if (existsSync(path.join(packages, 'argon2'))) await npm(folder, itsNode, 'rebuild', 'argon2');
   await linkScripts(vsCode);
+  await standInForRipgrep(vsCode);
 
   await writeFile(record, JSON.stringify(installation));
   return true;
@@ -83,4 +84,13 @@ async function linkScripts(vsCode: string): Promise<void> {
     await rm(path.join(vsCode, link), { force: true });
     await symlink(target, path.join(vsCode, link));
   }
+}
+
+/** The search program, which its package would download. VS Code looks for files with it at every start, and shows that it can't. */
+async function standInForRipgrep(vsCode: string): Promise<void> {
+  const program = path.join(vsCode, 'node_modules', '@vscode', 'ripgrep', 'bin', 'rg');
+  if (existsSync(program) || !existsSync(path.dirname(path.dirname(program)))) return;
+  await mkdir(path.dirname(program), { recursive: true });
+  const nothingFound = '#!/bin/sh\nexit 1\n';
+  await writeFile(program, nothingFound, { mode: 0o755 });
 }
