@@ -13,7 +13,7 @@ import type { Settings } from './sync/settings';
 import type { Shop, ShopOptions } from './sync/shop';
 
 /** How long settings must stay as they are before the shop is opened anew, ms: the Settings editor saves while one types. */
-const quietMs = 300;
+const quietMs = 500;
 
 const conditionKeys: Readonly<Record<Condition['kind'], ContextKeys['shopmaster.condition']>> = {
   loading: 'loading',

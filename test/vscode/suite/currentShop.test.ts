@@ -118,7 +118,7 @@ describe('the shop in use', () => {
       await currentShop.start();
       for (const table of ['L', 'Lo', 'Loc']) {
         world.want(ready(table));
-        await world.clock.advance(200);
+        await world.clock.advance(400);
       }
       await world.clock.runUntilSettled(currentShop.settled());
       assert.deepEqual(world.diary, ['open A', 'start A', 'close A', 'open Loc', 'start Loc']);
