@@ -12,7 +12,7 @@ import { parseArgs } from 'node:util';
 const root = path.resolve(import.meta.dirname, '..');
 const windowsTarget = 'win32-x64';
 /** What the package is made from, beside what is built; .vscodeignore chooses what of it ships. */
-const ingredients = /^(\.vscodeignore|package\.json|package\.nls.*\.json|README\.md|CHANGELOG\.md|LICENSE|l10n|media)$/;
+const ingredients = /^(\.vscodeignore|package\.json|package\.nls.*\.json|CHANGELOG\.md|LICENSE|l10n|media)$/;
 
 const { values } = parseArgs({
   options: { target: { type: 'string' }, out: { type: 'string' }, stage: { type: 'string' } },
@@ -34,6 +34,8 @@ function gather(stage) {
   mkdirSync(stage, { recursive: true });
   for (const file of readdirSync(root))
     if (ingredients.test(file)) cpSync(path.join(root, file), path.join(stage, file), { recursive: true });
+  // Whoever has installed it reads how to use it, not how it is built.
+  cpSync(path.join(root, 'docs', 'extension.md'), path.join(stage, 'README.md'));
   run(process.execPath, ['esbuild.mjs', '--outdir', path.join(stage, 'dist')], root);
 }
 
@@ -63,7 +65,6 @@ try {
     cwd: stage,
     packagePath,
     dependencies: false,
-    // The README's own links are for the repository.
     rewriteRelativeLinks: false,
     allowMissingRepository: true,
     ...(target !== undefined && { target }),

@@ -11,6 +11,8 @@ export interface ContextKeys {
   'shopmaster.sqlServer': 'unknown' | 'reachable' | 'unreachable';
   'shopmaster.hasRejected': boolean;
   'shopmaster.hasDeleted': boolean;
+  /** An upload has gone through in this window. */
+  'shopmaster.uploaded': boolean;
 }
 
 export const contextKeyNames = [
@@ -20,6 +22,7 @@ export const contextKeyNames = [
   'shopmaster.sqlServer',
   'shopmaster.hasRejected',
   'shopmaster.hasDeleted',
+  'shopmaster.uploaded',
 ] as const satisfies readonly (keyof ContextKeys)[];
 
 export type SetContextKey = <Key extends keyof ContextKeys>(key: Key, value: ContextKeys[Key]) => void;

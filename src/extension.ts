@@ -100,6 +100,9 @@ function build(context: vscode.ExtensionContext, channel: vscode.LogOutputChanne
     history,
     preview,
     settingsPanel,
+    currentShop.onDidFinishRun(({ trigger, error }) => {
+      if (trigger === 'upload' && error === null) setContextKey('shopmaster.uploaded', true);
+    }),
     registerCommands(handlers, (failure, failed) => notifications.showFailure(failure, failed)),
   );
   return { currentShop, secrets, notifications, runs, databaseWork, statusBar, pendingChanges, history, settingsPanel };
