@@ -78,7 +78,7 @@ export class HostLink {
   }
 
   private reportUnknown(): void {
-    this.lastId += 1;
-    this.wire.post({ kind: 'request', id: this.lastId, method: 'reportUnknown', params: null });
+    // There is nobody else to tell that nobody answers.
+    this.call('reportUnknown', null).catch(() => undefined);
   }
 }
