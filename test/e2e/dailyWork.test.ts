@@ -36,10 +36,13 @@ describe('Somebody who looks after the shop', () => {
   });
 
   it('sees all values of a change, before and now, over its row', async () => {
-    const { page } = shop.workbench;
-    await line('9.99').hover();
-    await page.locator('.workbench-hover').filter({ hasText: 'before' }).filter({ hasText: '9.00' }).waitFor();
-    await shop.photograph('tree-tooltip');
+    const { workbench } = shop;
+    const { page } = workbench;
+    await shop.photograph('tree-tooltip', async () => {
+      await workbench.restMouse();
+      await line('9.99').hover();
+      await page.locator('.workbench-hover').filter({ hasText: 'before' }).filter({ hasText: '9.00' }).waitFor();
+    });
   });
 
   it('previews exactly the requests that the next sync sends', async () => {
@@ -96,12 +99,14 @@ describe('Somebody who looks after the shop', () => {
   it('finds every run in the history', async () => {
     const { workbench } = shop;
     await workbench.closeNotifications();
-    await workbench.view('History').locator('.pane-header').click();
+    await workbench.clickTitle('History');
+    await workbench.clickTitle('Pending Changes');
     const runs = workbench.lines('History').filter({ hasText: 'Manual' });
     await runs.filter({ hasText: '1 inserted, 1 updated' }).waitFor();
     await runs.filter({ hasText: '1 rejected' }).click();
     await workbench.lines('History').filter({ hasText: 'The price is too low' }).waitFor();
     await shop.photograph('history');
+    await workbench.clickTitle('Pending Changes');
   });
 
   it('starts the sync, which runs by itself from then on, and stops it', async () => {

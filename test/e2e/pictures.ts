@@ -32,8 +32,11 @@ export async function photograph(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: path.join(folder, `${name}.png`), animations: 'disabled' });
 }
 
-/** One picture in each theme; the window is light afterwards, as it was before. */
-export async function photographThemes(page: Page, name: string): Promise<void> {
+/**
+ * One picture in each theme; the window is light afterwards, as it was before.
+ * @param arrange brings about what does not outlive a change of the theme
+ */
+export async function photographThemes(page: Page, name: string, arrange?: () => Promise<void>): Promise<void> {
   for (const theme of ['dark', 'contrast', 'light'] as const) {
     const { colorScheme, contrast, workbench, webview } = themes[theme];
     await page.emulateMedia({ colorScheme, contrast });
@@ -44,6 +47,7 @@ export async function photographThemes(page: Page, name: string): Promise<void> 
       );
       return kinds.every((kind) => kind === undefined || kind === webview);
     });
+    await arrange?.();
     await photograph(page, `${name}-${theme}`);
   }
 }

@@ -33,8 +33,8 @@ export interface ShopOptions {
 export interface ShopInVsCode {
   readonly world: World;
   readonly workbench: Workbench;
-  /** A picture of the first window, or of another one, in each theme. */
-  photograph(name: string, window?: Workbench): Promise<void>;
+  /** A picture of the first window in each theme, each after `arrange`. */
+  photograph(name: string, arrange?: () => Promise<void>): Promise<void>;
   /** As the shop's point-of-sale program. */
   sql(statement: string): Promise<Readonly<Record<string, unknown>>[]>;
   /** Resolves when the catalogue holds what the product table holds. */
@@ -77,7 +77,7 @@ export async function openShopInVsCode(options: ShopOptions): Promise<ShopInVsCo
     return {
       world,
       workbench,
-      photograph: (name, window = workbench) => photographThemes(window.page, name),
+      photograph: (name, arrange) => photographThemes(workbench.page, name, arrange),
       async sql(statement) {
         const { recordsets } = await pool.request().batch(statement);
         return (recordsets as Readonly<Record<string, unknown>>[][]).at(-1) ?? [];

@@ -1,3 +1,4 @@
+import { photographThemes } from './pictures';
 import { SettingsPanel } from './settingsPanel';
 import { openShopInVsCode, type ShopInVsCode } from './shopInVsCode';
 import { tellStory } from './story';
@@ -20,13 +21,16 @@ describe('When something goes wrong', () => {
 
   it('an expired session is shown, and cured with the new password in the settings', async () => {
     const { workbench, world } = shop;
+    await shop.sql("UPDATE dbo.Products SET SellPrice = 5.05 WHERE ProductID = 'P000005'");
+    await shop.inStep();
     world.digible.changePassword('a new one');
     world.digible.revokeTokens();
     await shop.sql("UPDATE dbo.Products SET SellPrice = 5.55 WHERE ProductID = 'P000005'");
     await workbench.statusBarSays('shopMaster: session expired');
-    await workbench.notification('User session expired').waitFor();
+    const notification = workbench.notification('User session expired');
+    await notification.waitFor();
     await shop.photograph('session-expired');
-    await workbench.statusBarItem.click();
+    await notification.getByRole('button', { name: 'Configure' }).click();
     const panel = new SettingsPanel(workbench);
     await panel.shown();
     await panel.fill({ digiblePassword: 'a new one' });
@@ -56,7 +60,7 @@ describe('When something goes wrong', () => {
       second = await shop.openWindow();
       await second.statusBarSays('shopMaster: watching only');
       await second.openSidebar();
-      await shop.photograph('watching-only', second);
+      await photographThemes(second.page, 'watching-only');
     });
 
     it('takes over when the first one stops', async () => {

@@ -64,6 +64,11 @@ export class Workbench {
       .filter({ has: this.page.locator(`.pane-header[aria-label^="${title}"]`) });
   }
 
+  /** Opens or closes a view of the sidebar. */
+  async clickTitle(title: string): Promise<void> {
+    await this.view(title).locator('.pane-header .title').click();
+  }
+
   /** What a view shows where its tree is empty. */
   welcome(title: string): Locator {
     return this.view(title).getByRole('region', { name: 'Welcome' });
