@@ -82,4 +82,16 @@ describe('the form of the settings panel', () => {
     form.forgetStored({ digiblePassword: 'stored', sqlPassword: 'typed' });
     assert.deepEqual(form.draft.typed, { sqlPassword: 'typed-s' });
   });
+
+  it('hands a typed password over once, and what was typed since then again', () => {
+    const form = new FormModel(filledIn);
+    form.type('sqlPassword', 'typed-s');
+    const handed = form.draft;
+    form.type('sqlPassword', 'typed-so');
+    form.taken(handed);
+    assert.deepEqual(form.draft.typed, { sqlPassword: 'typed-so' });
+    form.taken(form.draft);
+    assert.deepEqual(form.draft.typed, {});
+    assert.equal(form.typedText('sqlPassword'), 'typed-so');
+  });
 });

@@ -29,11 +29,17 @@ export class FormCheck {
   /** Asks anew when the form, or what it is measured by, has changed. */
   look({ secrets, configured }: PanelState): void {
     const { draft } = this.form;
-    const now = JSON.stringify([draft, secrets, configured]);
+    const now = JSON.stringify([
+      draft.values,
+      secretFields.map((field) => this.form.typedText(field)),
+      secrets,
+      configured,
+    ]);
     if (now === this.asked) return;
     this.asked = now;
     this.answered = this.link.call('edit', draft).then(
       (problems) => {
+        this.form.taken(draft);
         if (this.asked !== now) return this.answered;
         this.problems = problems;
         this.onAnswer(null);

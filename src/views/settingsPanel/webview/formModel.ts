@@ -20,6 +20,8 @@ export class FormModel {
   private edits: Partial<FormValues> = {};
   private bases: Partial<FormValues> = {};
   private typed: Partial<Record<SecretField, string>> = {};
+  /** Of what is typed, what the host has not taken yet. Sent once more after it was stored, it would count as typed anew. */
+  private untaken: Partial<Record<SecretField, string>> = {};
 
   constructor(private saved: FormValues) {}
 
@@ -28,7 +30,7 @@ export class FormModel {
   }
 
   get draft(): Draft {
-    return { values: this.values, typed: this.typed };
+    return { values: this.values, typed: this.untaken };
   }
 
   get kept(): Kept {
@@ -87,6 +89,14 @@ export class FormModel {
 
   type(field: SecretField, secret: string): void {
     this.typed = { ...this.typed, [field]: secret };
+    this.untaken = { ...this.untaken, [field]: secret };
+  }
+
+  /** The host has taken a draft. */
+  taken({ typed }: Draft): void {
+    this.untaken = Object.fromEntries(
+      Object.entries(this.untaken).filter(([field, secret]) => typed[field as SecretField] !== secret),
+    );
   }
 
   typedText(field: SecretField): string {
@@ -95,9 +105,9 @@ export class FormModel {
 
   /** Returns the fields whose text is stored now and goes from the form. */
   forgetStored(secrets: PanelState['secrets']): void {
-    this.typed = Object.fromEntries(
-      Object.entries(this.typed).filter(([field]) => secrets[field as SecretField] === 'typed'),
-    );
+    const isTyped = ([field]: readonly [string, string]): boolean => secrets[field as SecretField] === 'typed';
+    this.typed = Object.fromEntries(Object.entries(this.typed).filter(isTyped));
+    this.untaken = Object.fromEntries(Object.entries(this.untaken).filter(isTyped));
   }
 
   private dropStored(): void {

@@ -1,5 +1,14 @@
 /** The page at work: draws what the host tells and asks it for what the user wants. */
-import type { Draft, FieldName, MethodName, Opening, PanelError, PanelState, Params } from '../protocol';
+import {
+  type Draft,
+  type FieldName,
+  type MethodName,
+  type Opening,
+  type PanelError,
+  type PanelState,
+  type Params,
+  secretFields,
+} from '../protocol';
 import { actionsOf } from './actions';
 import { ConfigureSection } from './configureSection';
 import type { Cure } from './cures';
@@ -255,18 +264,18 @@ export class SettingsPage {
   }
 
   private connection(): string {
-    const { values, typed } = this.form.draft;
+    const { values } = this.form;
     const { server, database, authentication, username, encrypt, trustServerCertificate } = values;
     return JSON.stringify([
       [server, database, authentication, username, encrypt, trustServerCertificate],
-      typed.sqlPassword,
+      this.form.typedText('sqlPassword'),
     ]);
   }
 
   private view(): View {
     const { words, state, form } = this;
     const problems = this.check.told(state);
-    const typed = Object.values(form.draft.typed).some((secret) => secret !== '');
+    const typed = secretFields.some((field) => form.typedText(field) !== '');
     const actions = actionsOf(state, {
       values: form.values,
       dirty: form.isDirty || typed || Object.values(state.secrets).includes('typed') || state.storedProblems.length > 0,
