@@ -10,22 +10,19 @@ describe('Pending Changes', () => {
   before(async () => {
     tree = await PendingChangesTree.shown();
   });
-  after(() => tree.hide());
+  after(() => tree.leave());
   // Nobody is there to dismiss what pops up.
   beforeEach(() => void answering());
   afterEach(async () => {
     await world.heal();
-    await unconfigure();
+    await tree.parts.currentShop.stop();
   });
 
   describe('the tree', () => {
     it('groups what ChangeLog holds', async () => {
-      await tree.shop(
-        3,
-        `INSERT INTO dbo.Products (ProductID, ProductName, SellPrice) VALUES ('NEW-1', N'Espresso', 12.50);
+      await tree.shop(`INSERT INTO dbo.Products (ProductID, ProductName, SellPrice) VALUES ('NEW-1', N'Espresso', 12.50);
          UPDATE dbo.Products SET SellPrice = 3.50 WHERE ProductID = 'P000002';
-         DELETE FROM dbo.Products WHERE ProductID = 'P000003';`,
-      );
+         DELETE FROM dbo.Products WHERE ProductID = 'P000003';`);
       assert.deepEqual(await tree.outline(), {
         'New 1': ['Espresso  12.50'],
         'Changed 1': ['Butter No. 2  3.50'],
@@ -36,11 +33,8 @@ describe('Pending Changes', () => {
     });
 
     it('says what has changed, and when', async () => {
-      await tree.shop(
-        3,
-        `UPDATE dbo.Products SET SellPrice = 12.50 WHERE ProductID = 'P000002';
-         UPDATE dbo.Products SET SellPrice = 13 WHERE ProductID = 'P000002';`,
-      );
+      await tree.shop(`UPDATE dbo.Products SET SellPrice = 12.50 WHERE ProductID = 'P000002';
+         UPDATE dbo.Products SET SellPrice = 13 WHERE ProductID = 'P000002';`);
       const [, newer] = await tree.rowsOf('group.changed');
       assert.ok(newer);
       const { label, description, tooltip, accessibilityInformation, contextValue, iconPath } = tree.itemOf(newer);
@@ -80,7 +74,7 @@ describe('Pending Changes', () => {
 
     it('shows a hundred rows at a time', async () => {
       const values = Array.from({ length: 250 }, (_, at) => `('N${at}', N'New', 1)`).join(', ');
-      await tree.shop(1, `INSERT INTO dbo.Products (ProductID, ProductName, SellPrice) VALUES ${values}`);
+      await tree.shop(`INSERT INTO dbo.Products (ProductID, ProductName, SellPrice) VALUES ${values}`);
       const more = async (): Promise<Node> => {
         const last = (await tree.rowsOf('group.new')).at(-1);
         assert.ok(last);
@@ -103,7 +97,7 @@ describe('Pending Changes', () => {
     });
 
     it('follows the shop while it is on the screen', async () => {
-      const shop = await tree.shop(3, 'SELECT 1 AS one');
+      const shop = await tree.shop('SELECT 1 AS one');
       assert.deepEqual(await tree.outline(), {});
       await until(() => vscode.window.state.focused, 'the window has the focus');
       await shop.query("UPDATE dbo.Products SET SellPrice = 3.50 WHERE ProductID = 'P000002'");
@@ -111,7 +105,7 @@ describe('Pending Changes', () => {
     });
 
     it('empties when a sync has sent everything', async () => {
-      const shop = await tree.shop(3, "UPDATE dbo.Products SET SellPrice = 3.50 WHERE ProductID = 'P000002'");
+      const shop = await tree.ownShop("UPDATE dbo.Products SET SellPrice = 3.50 WHERE ProductID = 'P000002'");
       await tree.outline();
       await run('syncNow');
       await tree.comesTo({});
@@ -121,9 +115,9 @@ describe('Pending Changes', () => {
     });
 
     it('is another one when the settings name another shop', async () => {
-      await tree.shop(3, "UPDATE dbo.Products SET SellPrice = 3.50 WHERE ProductID = 'P000002'");
+      await tree.shop("UPDATE dbo.Products SET SellPrice = 3.50 WHERE ProductID = 'P000002'");
       await tree.comesTo({ 'Changed 1': ['Butter No. 2  3.50'] });
-      const other = await configuredShop({ products: 3 });
+      const other = await configuredShop();
       await other.query("DELETE FROM dbo.Products WHERE ProductID = 'P000001'");
       await run('refresh');
       assert.deepEqual(Object.keys(await tree.outline()), ['Deleted (not sent) 1']);
@@ -132,7 +126,7 @@ describe('Pending Changes', () => {
 
   describe('the lines above the tree', () => {
     it('are the status and the last sync', async () => {
-      const shop = await tree.shop(3, "DELETE FROM dbo.Products WHERE ProductID = 'P000001'");
+      const shop = await tree.ownShop("DELETE FROM dbo.Products WHERE ProductID = 'P000001'");
       await tree.outline();
       assert.equal(tree.message, 'Sync task has been stopped');
       await run('startSync');
@@ -144,13 +138,13 @@ describe('Pending Changes', () => {
     });
 
     it('leave room for the welcome content', async () => {
-      await tree.shop(1, 'SELECT 1 AS one');
+      await tree.shop('SELECT 1 AS one');
       await tree.outline();
       assert.equal(tree.message, '');
     });
 
     it('say that the session expired', async () => {
-      const shop = await tree.shop(3, "UPDATE dbo.Products SET SellPrice = 3.50 WHERE ProductID = 'P000002'");
+      const shop = await tree.ownShop("UPDATE dbo.Products SET SellPrice = 3.50 WHERE ProductID = 'P000002'");
       await run('syncNow');
       await shop.admin('POST', 'revoke-tokens');
       await shop.admin('POST', 'faults', { kind: 'wrong password' });
@@ -161,7 +155,7 @@ describe('Pending Changes', () => {
     });
 
     it('say that rows are old when SQL Server went away, until it is back', async () => {
-      await tree.shop(3, "UPDATE dbo.Products SET SellPrice = 3.50 WHERE ProductID = 'P000002'");
+      await tree.shop("UPDATE dbo.Products SET SellPrice = 3.50 WHERE ProductID = 'P000002'");
       await tree.outline();
       await world.stopSqlServer();
       await run('refresh');
@@ -174,7 +168,7 @@ describe('Pending Changes', () => {
 
     it('say what to do when ChangeLog is dropped while the tree is open', async () => {
       const asked = answering();
-      const shop = await tree.shop(3, "UPDATE dbo.Products SET SellPrice = 3.50 WHERE ProductID = 'P000002'");
+      const shop = await tree.ownShop("UPDATE dbo.Products SET SellPrice = 3.50 WHERE ProductID = 'P000002'");
       await tree.comesTo({ 'Changed 1': ['Butter No. 2  3.50'] });
       await shop.query('DROP TABLE dbo.ChangeLog');
       await tree.comesTo({});
@@ -185,7 +179,7 @@ describe('Pending Changes', () => {
     });
 
     it('say what is wrong with the capture, and a row repairs it', async () => {
-      const shop = await tree.shop(3, "UPDATE dbo.Products SET SellPrice = 3.50 WHERE ProductID = 'P000002'");
+      const shop = await tree.ownShop("UPDATE dbo.Products SET SellPrice = 3.50 WHERE ProductID = 'P000002'");
       await shop.query('DROP TRIGGER dbo.trgAfterDelete');
       await run('refresh');
       assert.match(tree.message, /trgAfterDelete/);
@@ -223,7 +217,7 @@ describe('Pending Changes', () => {
     });
 
     it('tell the welcome content that nothing is pending', async () => {
-      await tree.shop(1, 'SELECT 1 AS one');
+      await tree.shop('SELECT 1 AS one');
       assert.equal(keys.get('shopmaster.sqlServer'), 'reachable');
       await setSettings({ 'sqlServer.database': '' });
       await until(() => keys.get('shopmaster.sqlServer') === 'unknown', 'nothing is known of SQL Server');

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { answering } from './answers';
 import { PendingChangesTree, run, type Node } from './pendingChangesTree';
-import { unconfigure, until, world, type Shop } from './support';
+import { until, world, type Shop } from './support';
 
 describe('the commands of Pending Changes', () => {
   let tree: PendingChangesTree;
@@ -10,12 +10,12 @@ describe('the commands of Pending Changes', () => {
   before(async () => {
     tree = await PendingChangesTree.shown();
   });
-  after(() => tree.hide());
+  after(() => tree.leave());
   // Nobody is there to dismiss what pops up.
   beforeEach(() => void answering());
   afterEach(async () => {
     await world.heal();
-    await unconfigure();
+    await tree.parts.currentShop.stop();
   });
 
   const log = (shop: Shop): Promise<readonly unknown[]> =>
@@ -60,7 +60,7 @@ describe('the commands of Pending Changes', () => {
     const change = "UPDATE dbo.Products SET SellPrice = 3.50 WHERE ProductID = 'P000002';";
 
     it('asks, and keeps the change where the answer is no', async () => {
-      const shop = await tree.shop(3, change);
+      const shop = await tree.shop(change);
       const asked = answering();
       await run('discardChange', await tree.onlyRow('group.changed'));
       assert.equal(asked.length, 1);
@@ -72,7 +72,7 @@ describe('the commands of Pending Changes', () => {
     });
 
     it('deletes exactly the changes chosen', async () => {
-      const shop = await tree.shop(3, change + change.replace('3.50', '4.50') + change.replace('P000002', 'P000003'));
+      const shop = await tree.shop(change + change.replace('3.50', '4.50') + change.replace('P000002', 'P000003'));
       const [first, , third] = await tree.rowsOf('group.changed');
       const asked = answering({ warning: 'Discard' });
       await run('discardChange', first, [first, third]);
@@ -83,7 +83,7 @@ describe('the commands of Pending Changes', () => {
     });
 
     it('is for the row of the button where others are selected', async () => {
-      const shop = await tree.shop(3, change + change.replace('P000002', 'P000003'));
+      const shop = await tree.shop(change + change.replace('P000002', 'P000003'));
       const [first, second] = await tree.rowsOf('group.changed');
       answering({ warning: 'Discard' });
       await run('discardChange', first, [second]);
@@ -101,7 +101,7 @@ describe('the commands of Pending Changes', () => {
 
     it('does no harm twice, nor to a change that is gone', async () => {
       const asked = answering({ warning: 'Discard' });
-      const shop = await tree.shop(3, change);
+      const shop = await tree.shop(change);
       const row = await tree.onlyRow('group.changed');
       await Promise.all([run('discardChange', row), run('discardChange', row)]);
       await run('discardChange', row);
@@ -117,7 +117,7 @@ describe('the commands of Pending Changes', () => {
     const deletes = "DELETE FROM dbo.Products WHERE ProductID IN ('P000001', 'P000002');";
 
     it('dismisses the product chosen without a question', async () => {
-      const shop = await tree.shop(3, deletes);
+      const shop = await tree.shop(deletes);
       const asked = answering();
       const [first] = await tree.rowsOf('group.deleted');
       await run('dismissDeleted', first);
@@ -127,7 +127,7 @@ describe('the commands of Pending Changes', () => {
     });
 
     it('asks before it dismisses all', async () => {
-      const shop = await tree.shop(3, deletes);
+      const shop = await tree.shop(deletes);
       const asked = answering();
       await run('dismissDeleted');
       await run('dismissDeleted', await tree.group('group.deleted'));
@@ -147,7 +147,7 @@ describe('the commands of Pending Changes', () => {
 
     it('does no harm twice', async () => {
       const asked = answering({ warning: 'Dismiss All' });
-      const shop = await tree.shop(3, deletes);
+      const shop = await tree.shop(deletes);
       const rows = await tree.rowsOf('group.deleted');
       await Promise.all([run('dismissDeleted', rows[0], rows), run('dismissDeleted', rows[0], rows)]);
       await run('dismissDeleted', rows[0], rows);
@@ -158,7 +158,7 @@ describe('the commands of Pending Changes', () => {
 
   describe('Copy Product ID', () => {
     it('copies one, or several on a line each', async () => {
-      await tree.shop(3, 'UPDATE dbo.Products SET SellPrice = 3.50');
+      await tree.shop('UPDATE dbo.Products SET SellPrice = 3.50');
       const rows = await tree.rowsOf('group.changed');
       await run('copyProductId', rows[1], [rows[1]]);
       assert.equal(await vscode.env.clipboard.readText(), 'P000002');

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { ShopMasterExtension } from '../../../src/extension';
-import { activated, configuredShop, until, type Shop } from './support';
+import { activated, configuredShop, configureExtension, unconfigure, until, type Shop } from './support';
 
 export type Node = NonNullable<Parameters<ShopMasterExtension['pendingChanges']['getTreeItem']>[0]>;
 
@@ -13,7 +13,16 @@ export function run(command: string, ...args: readonly unknown[]): Thenable<unkn
   return vscode.commands.executeCommand(`shopmaster.${command}`, ...args);
 }
 
+/** The products of every shop, and nothing in ChangeLog. */
+const beginning = `DELETE FROM dbo.Products;
+  INSERT INTO dbo.Products (ProductID, ProductName, SellPrice, QrCode, Status)
+  VALUES ('P000001', N'Bread No. 1', 1.07, 'qr-1', 1), ('P000002', N'Butter No. 2', 2.14, 'qr-2', 1), ('P000003', N'Cheese No. 3', 3.21, 'qr-3', 1);
+  DELETE FROM dbo.ChangeLog;`;
+
 export class PendingChangesTree {
+  /** Made once, as that takes long. */
+  private shared: Shop | null = null;
+
   private constructor(readonly parts: ShopMasterExtension) {}
 
   /** Puts the view on the screen. */
@@ -24,7 +33,9 @@ export class PendingChangesTree {
     return tree;
   }
 
-  async hide(): Promise<void> {
+  /** Everything as it was found. */
+  async leave(): Promise<void> {
+    await unconfigure();
     await vscode.commands.executeCommand('workbench.view.explorer');
     await until(() => !this.view.visible, 'the view is hidden');
   }
@@ -91,9 +102,22 @@ export class PendingChangesTree {
     });
   }
 
-  /** A shop whose changes are in the tree. */
-  async shop(products: number, sql: string): Promise<Shop> {
-    const shop = await configuredShop({ products });
+  /** A shop of three products that never syncs; these changes of it are in the tree. Tests share it. */
+  async shop(sql: string): Promise<Shop> {
+    this.shared ??= await configuredShop();
+    const { shared } = this;
+    const inUse = this.parts.currentShop.settings?.sqlServer.database;
+    if (inUse !== shared.sqlServer.database) await configureExtension(shared);
+    await shared.query(beginning);
+    await shared.query(sql);
+    await run('refresh');
+    return shared;
+  }
+
+  /** As `shop`, for one test alone. */
+  async ownShop(sql: string): Promise<Shop> {
+    const shop = await configuredShop();
+    await shop.query(beginning);
     await shop.query(sql);
     await run('refresh');
     return shop;
@@ -101,7 +125,7 @@ export class PendingChangesTree {
 
   /** A shop whose Digible refuses P000002 until its faults are taken away. */
   async shopWithRejected(): Promise<Shop> {
-    const shop = await configuredShop({ products: 3 });
+    const shop = await configuredShop();
     await shop.admin('POST', 'faults', {
       kind: 'refused',
       status: 422,
