@@ -21,7 +21,8 @@ export class TestSection {
 
   render(view: View): void {
     const { test } = view.state;
-    const begins = this.shown === null && test !== null;
+    const before = this.shown;
+    const grows = before === null || sides.some((side) => before[side] === null && test?.[side] !== null);
     this.shown = test;
     this.section.hidden = test === null;
     if (test === null) return;
@@ -29,7 +30,7 @@ export class TestSection {
       element(`${side}Outcome`).className = 'outcome';
       this.drawn[side].draw([test[side], view.form.values.authentication], () => this.parts(side, test[side], view));
     }
-    if (begins) this.section.scrollIntoView({ block: 'nearest' });
+    if (grows) this.section.scrollIntoView({ block: 'nearest' });
   }
 
   private parts(side: (typeof sides)[number], outcome: Outcome | null, view: View): readonly HTMLElement[] {
