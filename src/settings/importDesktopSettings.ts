@@ -4,7 +4,7 @@ import { ShopError, toError } from '../sync/errors';
 import type { Settings } from '../sync/settings';
 import { largestEnvFile, readDesktopEnv, type DesktopEnvReading, type DesktopSettings } from './desktopEnv';
 import type { ShopSecrets } from './shopSecrets';
-import { readForm, writeSettings } from './shopSettings';
+import { isStored, readForm, writeSettings } from './shopSettings';
 
 /** Import Settings from the Desktop Program: reads its `.env`, shows what it found, stores it, offers to delete the file. */
 export class DesktopImport {
@@ -101,16 +101,18 @@ async function confirm(
   hasPassword: boolean,
   replacesPassword: boolean,
 ): Promise<boolean> {
+  const { sqlServer } = before;
   const lines = [
-    settingLine(vscode.l10n.t('Server Name'), found.server, before.sqlServer.server),
-    settingLine(vscode.l10n.t('Database Name'), found.database, before.sqlServer.database),
-    settingLine(vscode.l10n.t('Local Table Name'), found.table, before.sqlServer.table),
+    settingLine(vscode.l10n.t('Server Name'), found.server, 'server', sqlServer.server),
+    settingLine(vscode.l10n.t('Database Name'), found.database, 'database', sqlServer.database),
+    settingLine(vscode.l10n.t('Local Table Name'), found.table, 'table', sqlServer.table),
     settingLine(
       vscode.l10n.t('Security'),
       found.authentication && securityName(found.authentication),
-      securityName(before.sqlServer.authentication),
+      'authentication',
+      securityName(sqlServer.authentication),
     ),
-    settingLine(vscode.l10n.t('Username'), found.username, before.sqlServer.username),
+    settingLine(vscode.l10n.t('Username'), found.username, 'username', sqlServer.username),
   ].filter((line) => line !== null);
   const replaces = replacesPassword || lines.some((line) => line.replaces);
   const detail = lines.map((line) => line.text);
@@ -130,10 +132,11 @@ async function confirm(
 function settingLine(
   name: string,
   found: string | null,
+  key: keyof Settings['sqlServer'],
   before: string,
 ): { readonly text: string; readonly replaces: boolean } | null {
   if (found === null) return null;
-  const replaces = before !== '' && before !== found;
+  const replaces = before !== found && isStored(`sqlServer.${key}`);
   const text = replaces
     ? vscode.l10n.t('{0}: {1} (until now: {2})', name, found, before)
     : vscode.l10n.t('{0}: {1}', name, found);

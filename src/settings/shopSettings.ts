@@ -77,6 +77,11 @@ function inspect(name: string): { readonly before: unknown; readonly fallback: u
   return { before: found?.globalValue, fallback: found?.defaultValue };
 }
 
+/** Whether this machine's settings file has it, whatever the value; `name` without `shopmaster.`. */
+export function isStored(name: string): boolean {
+  return inspect(name).before !== undefined;
+}
+
 export function autoStart(): boolean {
   return vscode.workspace.getConfiguration(root).get('sync.autoStart') !== false;
 }
