@@ -77,7 +77,7 @@ describe('A first-time user', () => {
 
   it('uploads every product', async () => {
     await panel.button('Upload Products', 'Configure').click();
-    await panel.section('Upload Products').getByText(`${products} products uploaded.`).waitFor();
+    await panel.section('Upload Products').getByText(`${products} products were uploaded.`).waitFor();
     assert.equal(shop.world.digible.catalogue.size, products);
     await shop.inStep();
     await shop.photograph('panel-uploaded');
