@@ -18,19 +18,19 @@ import { Preview } from './views/preview';
 import { SettingsPanel } from './views/settingsPanel/settingsPanel';
 import { StatusBar } from './views/statusBar';
 
-/** The parts, for whoever looks at them from outside: tests, and other extensions. */
+/** The parts, for the extension's own tests. Nobody else gets them: they lead to the passwords. */
 export type ShopMasterExtension = ReturnType<typeof build>;
 
 let shutDown: (() => Promise<void>) | undefined;
 
 /** Nothing heavy is loaded here and nothing connects, unless syncs are to run by themselves. */
-export function activate(context: vscode.ExtensionContext): ShopMasterExtension {
+export function activate(context: vscode.ExtensionContext): ShopMasterExtension | undefined {
   const channel = vscode.window.createOutputChannel('shopMaster', { log: true });
   context.subscriptions.push(channel);
   try {
     const parts = build(context, channel);
     shutDown = () => parts.currentShop.shutDown();
-    return parts;
+    return context.extensionMode === vscode.ExtensionMode.Test ? parts : undefined;
   } catch (failure) {
     channel.error(failure instanceof Error ? failure : String(failure));
     const message = vscode.l10n.t('shopMaster could not start: {0}', String(failure));
