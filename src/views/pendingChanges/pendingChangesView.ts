@@ -6,6 +6,7 @@ import { DisposableOwner } from '../../dispose';
 import type { EngineState } from '../../sync/engineState';
 import type { CaptureProblem } from '../../sync/model';
 import type { Clock, Log } from '../../sync/ports';
+import type { Settings } from '../../sync/settings';
 import { systemClock } from '../../sync/systemClock';
 import { isSameCount, type GroupKind } from './changeGroups';
 import { ChangeNodes, GroupNode, type ChangeNode } from './changeNodes';
@@ -30,6 +31,8 @@ export class PendingChangesView extends DisposableOwner implements vscode.TreeDa
   /** The rows may be others by now, whatever the counts say. */
   private isStale = false;
   private isLooking = false;
+  /** Of the shop that is shown. */
+  private settings: Settings | null = null;
   /** What the tree is drawn with. */
   private problems: readonly CaptureProblem[] = [];
 
@@ -137,8 +140,10 @@ export class PendingChangesView extends DisposableOwner implements vscode.TreeDa
       this.changes.reset();
       return;
     }
-    // A shop that nobody has looked at is another one than that of these rows.
-    if (engine.counts === null && this.changes.counts !== null) this.changes.reset();
+    // Read anew, they are those of another shop than that of these rows.
+    const { settings } = this.currentShop;
+    if (settings !== this.settings) this.changes.reset();
+    this.settings = settings;
     const running = isRunning(engine);
     if (this.wasRunning && !running) this.isStale = true;
     this.wasRunning = running;

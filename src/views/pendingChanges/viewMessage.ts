@@ -1,9 +1,9 @@
 import type { Condition } from '../../condition';
-import { isUnreachable } from './reachability';
 import type { ShopError } from '../../sync/errors';
 import type { L10n } from '../l10n';
-import { lastSyncLine, scheduleLine, statusLine } from '../statusLine';
+import { asSentence, lastSyncLine, scheduleLine, statusLine } from '../statusLine';
 import { shortTime } from '../times';
+import { isUnreachable } from './reachability';
 
 export interface ViewState {
   readonly condition: Condition;
@@ -39,14 +39,14 @@ export function viewDescription(view: ViewState, now: number, l10n: L10n): strin
 function troubles({ condition, failure, hasLooked }: ViewState, l10n: L10n): readonly string[] {
   if (condition.kind !== 'ready') return [];
   const { engine } = condition;
-  if (failure !== null) return [`${failure.message} ${failure.hint}`];
+  if (failure !== null) return [`${asSentence(failure.message)} ${failure.hint}`];
   // A look that went through since then knows better.
   const isOver = engine.error !== null && hasLooked && isUnreachable(engine.error);
   const isBad = ['offline', 'session expired', 'another writer', 'error'].includes(engine.phase) && !isOver;
   const hint = engine.phase === 'session expired' ? undefined : engine.error?.hint;
   const status = statusLine(condition, l10n);
   return [
-    ...(isBad ? [hint === undefined ? status : `${status} ${hint}`] : []),
+    ...(isBad ? [hint === undefined ? status : `${asSentence(status)} ${hint}`] : []),
     ...captureLines(engine.captureProblems, l10n),
   ];
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import type { Condition } from '../../../src/condition';
 import { answering } from './answers';
 import { PendingChangesTree, run, type Node } from './pendingChangesTree';
 import { configuredShop, configureExtension, freshShop, setSettings, unconfigure, until, world } from './support';
@@ -112,6 +113,30 @@ describe('Pending Changes', () => {
       assert.equal((await shop.catalogue()).length, 1);
       assert.equal(tree.view.badge, undefined);
       assert.match(tree.view.description ?? '', /^Last Sync: \d[-:\d]+$/);
+    });
+
+    it('stays as it is during the first sync of all', async () => {
+      const shop = await configuredShop({ products: 20, latencyMs: 1_000 });
+      const { currentShop } = tree.parts;
+      await shop.query('UPDATE dbo.Products SET SellPrice = 3.50');
+      const sync = run('syncNow');
+      const isSyncing = (condition: Condition): boolean =>
+        condition.kind === 'ready' && condition.engine.phase === 'syncing';
+      await until(() => isSyncing(currentShop.condition), 'the sync runs');
+      await run('refresh');
+      // An empty tree has no message.
+      const messages: string[] = [];
+      const listener = currentShop.onDidChange((condition) => {
+        if (isSyncing(condition)) messages.push(tree.message);
+      });
+      await sync;
+      listener.dispose();
+      assert.ok(messages.length > 0);
+      assert.deepEqual(
+        messages.filter((message) => !message.startsWith('Syncing')),
+        [],
+      );
+      await tree.comesTo({});
     });
 
     it('is another one when the settings name another shop', async () => {
