@@ -4,10 +4,8 @@ import type { CurrentShop } from './currentShop';
 import { removeFromDatabase } from './removeFromDatabase';
 import { repairCapture } from './repairCapture';
 import type { ShopSecrets } from './settings/shopSecrets';
-import { writeSettings } from './settings/shopSettings';
-import { invalidSetting } from './settings/wantedShop';
+import { checkSettings, writeSettings } from './settings/shopSettings';
 import { ofSqlServerAlone, withShopAside } from './shopAside';
-import { parseSettings } from './sync/parseSettings';
 import type { Log } from './sync/ports';
 import type { Secrets, Settings } from './sync/settings';
 import type { ConfigurePlan, ConfigureStep } from './sync/sqlserver/configurePlan';
@@ -171,6 +169,6 @@ export class DatabaseWork {
 }
 
 function requireComplete(settings: Settings): void {
-  const parsed = parseSettings(settings);
-  if (!parsed.ok) throw invalidSetting(`shopmaster.${parsed.key}`, parsed.reason);
+  const checked = checkSettings(settings);
+  if (checked.kind === 'invalid') throw checked.error;
 }

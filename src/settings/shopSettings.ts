@@ -1,6 +1,7 @@
 /** The settings of package.json's `contributes.configuration`, typed. */
 import * as vscode from 'vscode';
 import { ShopError, toError } from '../sync/errors';
+import { addressProblem, serverNameProblem, tableNameProblem } from '../sync/nameProblems';
 import { parseSettings, settingRules } from '../sync/parseSettings';
 import { defaults, type Settings } from '../sync/settings';
 
@@ -9,8 +10,7 @@ const root = 'shopmaster';
 export type FoundSettings =
   /** What has no default is empty still. */
   | { readonly kind: 'not configured' }
-  /** `key` as the settings editor shows it, e.g. `shopmaster.sync.intervalSeconds`. */
-  | { readonly kind: 'invalid'; readonly key: string; readonly reason: string }
+  | { readonly kind: 'invalid'; readonly error: ShopError }
   | { readonly kind: 'complete'; readonly settings: Settings };
 
 export function readSettings(): FoundSettings {
@@ -19,10 +19,27 @@ export function readSettings(): FoundSettings {
   const username = sqlServer?.['authentication'] === 'windows' ? 'own account' : sqlServer?.['username'];
   const needed = [digible?.['email'], sqlServer?.['server'], sqlServer?.['database'], sqlServer?.['table'], username];
   if (needed.some((value) => typeof value === 'string' && value.trim() === '')) return { kind: 'not configured' };
+  return checkSettings(json);
+}
+
+/** Whether a shop can be opened with these; the error names the setting as the Settings editor shows it. */
+export function checkSettings(json: unknown): Exclude<FoundSettings, { kind: 'not configured' }> {
   const parsed = parseSettings(json);
-  return parsed.ok
-    ? { kind: 'complete', settings: parsed.value }
-    : { kind: 'invalid', key: `${root}.${parsed.key}`, reason: parsed.reason };
+  if (!parsed.ok) return invalid(vscode.l10n.t('The setting {0} {1}', `${root}.${parsed.key}`, parsed.reason));
+  const { digible, sqlServer } = parsed.value;
+  const problems = {
+    'digible.baseUrl': addressProblem(digible.baseUrl),
+    'sqlServer.server': serverNameProblem(sqlServer.server),
+    'sqlServer.table': tableNameProblem(sqlServer.table),
+  };
+  for (const [name, problem] of Object.entries(problems))
+    if (problem !== '') return invalid(vscode.l10n.t('The setting {0} can’t be used. {1}', `${root}.${name}`, problem));
+  return { kind: 'complete', settings: parsed.value };
+}
+
+function invalid(message: string): FoundSettings & { kind: 'invalid' } {
+  const hint = vscode.l10n.t('Correct it in the settings.');
+  return { kind: 'invalid', error: new ShopError('settings-invalid', message, hint, { remedy: 'configure' }) };
 }
 
 /** Every setting as it stands, complete or not; what is missing or nonsense is there as its default. */

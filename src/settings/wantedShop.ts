@@ -39,9 +39,7 @@ export function shopWishes(secrets: ShopSecrets): ShopWishes {
 async function readWantedShop(storage: ShopSecrets): Promise<WantedShop> {
   const found = readSettings();
   if (found.kind === 'not configured') return { kind: 'not configured' };
-  if (found.kind === 'invalid') {
-    return { kind: 'settings invalid', error: invalidSetting(found.key, found.reason) };
-  }
+  if (found.kind === 'invalid') return { kind: 'settings invalid', error: found.error };
   const { settings } = found;
   let secrets: Secrets;
   try {
@@ -54,14 +52,6 @@ async function readWantedShop(storage: ShopSecrets): Promise<WantedShop> {
   const plan = { settings, secrets };
   if (missing.length === 0) return { kind: 'ready', plan };
   return { kind: 'sign in again', missing, plan };
-}
-
-/** `key` as the Settings editor shows it; `reason` as the end of a sentence about it. */
-export function invalidSetting(key: string, reason: string): ShopError {
-  const message = vscode.l10n.t('The setting {0} {1}', key, reason);
-  return new ShopError('settings-invalid', message, vscode.l10n.t('Correct it in the settings.'), {
-    remedy: 'configure',
-  });
 }
 
 /** Whether both ask for the same shop, opened with the same, or for none for the same reason. */

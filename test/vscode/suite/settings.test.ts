@@ -49,14 +49,28 @@ describe('settings', () => {
         await setSettings({ [name]: nonsense });
         const found = readSettings();
         assert.ok(found.kind === 'invalid', `${name}: ${JSON.stringify(nonsense)}`);
-        assert.equal(found.key, `shopmaster.${name}`);
-        assert.match(found.reason, /must be/);
+        assert.ok(found.error.message.startsWith(`The setting shopmaster.${name} must be`), found.error.message);
         const [section = '', key = ''] = name.split('.');
         const form = readForm() as unknown as Readonly<Record<string, Readonly<Record<string, unknown>>>>;
         assert.ok(['string', 'boolean', 'number'].includes(typeof form[section]?.[key]), name);
         await setSettings({ [name]: (complete as Readonly<Record<string, unknown>>)[name] });
       }
     assert.equal(readSettings().kind, 'complete');
+  });
+
+  it('that no shop can be reached by are named as well', async () => {
+    for (const [name, value] of [
+      ['digible.baseUrl', 'ftp://digible.example'],
+      ['digible.baseUrl', 'http://digible.example'],
+      ['sqlServer.server', 'a,b,c'],
+      ['sqlServer.table', 'a.b.c.d.e'],
+    ] as const) {
+      await setSettings({ ...complete, [name]: value });
+      const found = readSettings();
+      assert.ok(found.kind === 'invalid', value);
+      assert.ok(found.error.message.startsWith(`The setting shopmaster.${name} can’t be used. `), found.error.message);
+      await setSettings({ [name]: undefined });
+    }
   });
 
   it('that are nonsense show in the condition, until they are corrected', async () => {
