@@ -18,6 +18,7 @@ export class StatusBar extends DisposableOwner {
   );
 
   private drawn = '';
+  private tooltip = '';
 
   constructor(currentShop: CurrentShop) {
     super();
@@ -28,19 +29,27 @@ export class StatusBar extends DisposableOwner {
   }
 
   private draw(condition: Condition): void {
-    const look = statusBarLook(condition, Date.now(), vscode.l10n);
-    const markdown = statusBarTooltip(condition, vscode.l10n);
-    // Whatever is set anew closes a tooltip that is open.
-    const drawn = JSON.stringify([look, markdown]);
+    this.drawItem(statusBarLook(condition, Date.now(), vscode.l10n));
+    this.drawTooltip(statusBarTooltip(condition, vscode.l10n));
+  }
+
+  private drawItem(look: StatusBarLook): void {
+    const drawn = JSON.stringify(look);
     if (drawn === this.drawn) return;
     this.drawn = drawn;
-    const tooltip = new vscode.MarkdownString(markdown, true);
-    tooltip.isTrusted = { enabledCommands: tooltipCommands };
     const { item } = this;
     item.text = `$(${look.icon}) ${look.text}`;
-    item.tooltip = tooltip;
     item.backgroundColor = backgrounds[look.severity];
     item.command = look.command;
     item.accessibilityInformation = { label: look.label, role: 'button' };
+  }
+
+  /** One that is set anew closes where it is open. */
+  private drawTooltip(markdown: string): void {
+    if (markdown === this.tooltip) return;
+    this.tooltip = markdown;
+    const tooltip = new vscode.MarkdownString(markdown, true);
+    tooltip.isTrusted = { enabledCommands: tooltipCommands };
+    this.item.tooltip = tooltip;
   }
 }

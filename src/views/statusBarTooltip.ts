@@ -58,12 +58,12 @@ function tableOf(condition: ReadyCondition, l10n: L10n): string {
   return [first, '| :-- | :-- |', ...others].join('\n');
 }
 
-/** As short as it can be: why, and what to do, is below the table. */
-function stateWords(engine: EngineState, l10n: L10n): string {
-  switch (engine.phase) {
+/** As short as it can be: why, and what to do, is below the table. How far a run is would close the tooltip with each product. */
+function stateWords({ phase }: EngineState, l10n: L10n): string {
+  switch (phase) {
     case 'syncing':
     case 'uploading':
-      return progressLine(engine, l10n);
+      return progressLine({ phase, progress: null }, l10n);
     case 'idle':
       return l10n.t('Waiting for the next sync');
     case 'stopped':

@@ -194,6 +194,13 @@ describe('the tooltip of the status bar', () => {
     assert.match(text, /^\$\(info\) Nobody answers\. Start it\.$/m);
   });
 
+  it('stays the same while a run goes on, which would close it', () => {
+    const during = (phase: Phase, done: number): string =>
+      shown(ready({ phase, progress: { activity: phase === 'syncing' ? 'sync' : 'upload', done, total: 60 } }));
+    for (const phase of ['syncing', 'uploading'] as const) assert.equal(during(phase, 40), during(phase, 41));
+    assert.match(during('syncing', 40), /^\| State \| Syncing \|$/m);
+  });
+
   it('says no more what ended the last run while one is under way', () => {
     assert.doesNotMatch(shown(ready({ phase: 'syncing', error: unreachable })), /Start it/);
   });

@@ -72,6 +72,11 @@ describe('the status bar', () => {
     const uploading = parts.runs.upload();
     await shows(/^\$\(sync~spin\) Uploading \d+ of 1000$/);
     assert.equal(item().command, 'shopmaster.pendingChanges.focus');
+    // One that is set anew closes where it is open.
+    const shown = item().tooltip;
+    const text = item().text;
+    await until(() => item().text !== text && item().text.startsWith('$(sync~spin)'), 'it counts on');
+    assert.equal(item().tooltip, shown);
     await uploading;
     await shows(/^\$\(debug-pause\)/);
   });
