@@ -66,9 +66,7 @@ export class Notifications extends DisposableOwner {
       {
         modal: true,
         detail: vscode.l10n.t(
-          'No authority that this computer knows has signed it. The connection is encrypted all the same, but whoever ' +
-            'gets between this computer and the server can pretend to be the server, and so learn the password and the ' +
-            'products. Trust it only for a server on your own network.',
+          'No authority that this computer knows has signed it. The connection is encrypted all the same, but whoever gets between this computer and the server can pretend to be the server, and so learn the password and the products. Trust it only for a server on your own network.',
         ),
       },
       trust,
