@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { CurrentShop } from '../../currentShop';
 import type { Runs } from '../../runs';
+import { compareLogIds } from '../../sync/model';
 import type { Row } from './changeGroups';
 import { productIdOf } from './changeGroups';
 import { GroupNode, MoreNode, RowNode } from './changeNodes';
@@ -51,7 +52,11 @@ export class ChangeCommands {
     const rows = this.rowsOf('deleted', node, nodes);
     const shop = await this.currentShop.shop();
     if (rows === undefined && !(await confirm(dismissQuestion(), vscode.l10n.t('Dismiss All')))) return;
-    await shop.master.dismissDeleted(rows?.flatMap(({ logIds }) => logIds));
+    const [newest] = (rows ?? []).flatMap(({ logIds }) => logIds).sort((a, b) => compareLogIds(b, a));
+    const keys = rows?.map(({ change }) => change.key);
+    await shop.master.dismissDeleted(
+      newest === undefined || keys === undefined ? undefined : { keys, through: newest },
+    );
   }
 
   /** One on each line. */

@@ -35,6 +35,8 @@ export interface DeletedRow {
 export type Row = ChangeRow | RejectedRow | DeletedRow;
 
 export const typeOf: Readonly<Record<LoggedKind, ChangeType>> = { new: 'INSERT', changed: 'UPDATE', deleted: 'DELETE' };
+/** Rows of any other type are somebody else's. */
+export const shownTypes: readonly ChangeType[] = Object.values(typeOf);
 
 /** The same row before and after a refresh has the same id; no two rows share one. */
 export function idOf(row: Row): string {

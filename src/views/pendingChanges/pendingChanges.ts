@@ -9,6 +9,7 @@ import {
   countedOf,
   groupKinds,
   isSameCount,
+  shownTypes,
   type GroupKind,
   type LoggedKind,
   type RejectedRow,
@@ -207,7 +208,7 @@ export class PendingChanges {
     const before = this.probe;
     this.probe = null;
     if (after === null) return false;
-    const [change] = await changeLog.list({}, after, 1, signal);
+    const [change] = await changeLog.list({ types: shownTypes }, after, 1, signal);
     signal.throwIfAborted();
     this.probe = { after, found: change?.logId ?? null };
     return before?.after === after && before.found !== this.probe.found;

@@ -255,6 +255,21 @@ describe('a look at the pending changes', () => {
     assert.deepEqual(world.ids('changed'), ['changed#2', 'changed#3']);
   });
 
+  it('sees it also behind a row of a type that nobody knows', async () => {
+    const world = new World().stocked('a', 'b', 'c');
+    for (const key of ['a', 'b', 'a']) world.shop.update(key, { sellPrice: '2.00' });
+    const { list } = world.shop.changeLog;
+    // The third one is none of the three types.
+    world.shop.changeLog.list = async (filter, ...rest) =>
+      (await list(filter, ...rest)).filter(({ logId }) => filter.types === undefined || logId !== '3');
+    await world.openAll();
+    await world.changes.look(false);
+    await world.shop.changeLog.acknowledge(['1'], new AbortController().signal);
+    world.shop.update('c', { sellPrice: '2.00' });
+    await world.changes.look(false);
+    assert.deepEqual(world.ids('changed'), ['changed#2', 'changed#4']);
+  });
+
   it('reads the rows again after a minute, whatever the counts say', async () => {
     const world = new World();
     for (let n = 1; n <= 150; n++) world.shop.insert(`p${n}`);
