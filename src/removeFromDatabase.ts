@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { CurrentShop } from './currentShop';
 import type { ShopSecrets } from './settings/shopSecrets';
+import { autoStart } from './settings/shopSettings';
 import { ofSqlServerAlone, withShopAside } from './shopAside';
 import { ShopError, toError } from './sync/errors';
 import type { Log } from './sync/ports';
@@ -111,13 +112,17 @@ async function tellReport({ table, removed, kept }: RemoveReport): Promise<void>
     removed.length === 0
       ? vscode.l10n.t('There was nothing of shopMaster’s for {0}.', table)
       : vscode.l10n.t('shopMaster is removed from the database; {0} stays as it is.', table);
-  const detail = [...removed.map((thing) => vscode.l10n.t('Removed: {0}', thing)), ...kept].join('\n');
-  await vscode.window.showInformationMessage(message, { modal: true, detail });
+  const detail = [...removed.map((thing) => vscode.l10n.t('Removed: {0}', thing)), ...kept];
+  if (autoStart())
+    detail.push(
+      vscode.l10n.t('Unless you configure it again, turn off Auto Start: it would sync when VS Code starts.'),
+    );
+  await vscode.window.showInformationMessage(message, { modal: true, detail: detail.join('\n') });
 }
 
 async function offerScript(settings: Settings, { message, hint }: ShopError, log: Log): Promise<void> {
   const show = vscode.l10n.t('Show T-SQL Script');
-  const detail = vscode.l10n.t('{0} Whoever looks after the server can run the script that does it.', hint);
+  const detail = [hint, vscode.l10n.t('Whoever looks after the server can run the script that does it.')].join('\n');
   if ((await vscode.window.showErrorMessage(message, { modal: true, detail }, show)) === show)
     await showScript(settings, log);
 }
