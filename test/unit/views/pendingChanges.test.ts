@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { ShopError } from '../../../src/sync/errors';
-import type { RejectedProduct } from '../../../src/sync/model';
+import type { LoggedChange, RejectedProduct } from '../../../src/sync/model';
 import { idOf, type GroupKind } from '../../../src/views/pendingChanges/changeGroups';
 import { readPendingOf } from '../../../src/views/pendingChanges/changePages';
 import { PendingChanges, type ShopToLookAt } from '../../../src/views/pendingChanges/pendingChanges';
@@ -260,8 +260,10 @@ describe('a look at the pending changes', () => {
     for (const key of ['a', 'b', 'a']) world.shop.update(key, { sellPrice: '2.00' });
     const { list } = world.shop.changeLog;
     // The third one is none of the three types.
-    world.shop.changeLog.list = async (filter, ...rest) =>
-      (await list(filter, ...rest)).filter(({ logId }) => filter.types === undefined || logId !== '3');
+    world.shop.changeLog.list = async (filter, after, limit, signal) => {
+      const isAsked = ({ logId }: LoggedChange): boolean => filter.types === undefined || logId !== '3';
+      return (await list(filter, after, limit + 1, signal)).filter(isAsked).slice(0, limit);
+    };
     await world.openAll();
     await world.changes.look(false);
     await world.shop.changeLog.acknowledge(['1'], new AbortController().signal);
