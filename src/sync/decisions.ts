@@ -2,8 +2,10 @@
 import { looseSpelling } from './coalesce';
 import type { EngineState } from './engineState';
 import { anotherWriter, toError } from './errors';
-import type { LogId, ProductKey } from './model';
+import { compareLogIds } from './model';
+import type { Change, Dismissal, LogId, ProductKey, RejectedProduct } from './model';
 import type { ChangeLog, Log, ShopDatabase } from './ports';
+import { keysOf, RejectedKeys } from './rejectedKeys';
 import type { Rejections } from './rejections';
 import type { ShopMemory } from './shopMemory';
 
@@ -69,10 +71,53 @@ export function discarding(logIds: readonly LogId[]): Decision {
   };
 }
 
-/** These DELETEs, or all, were seen. */
-export function dismissing(logIds?: readonly LogId[]): Decision {
-  return (changeLog, _rejections, signal) =>
-    logIds === undefined ? changeLog.clearDeleted(signal) : changeLog.acknowledge(logIds, signal);
+/** What was refused of these products is never to be sent again; changes that came in later are. */
+export function discardingRejected(productIds: readonly string[]): Decision {
+  const chosen = new Set(productIds);
+  return async (changeLog, rejections, signal) => {
+    const rejected = rejections.all.filter(({ productId }) => chosen.has(productId));
+    for (let at = 0; at < rejected.length; at += productsAtOnce) {
+      const refused = await refusedOf(changeLog, rejected.slice(at, at + productsAtOnce), signal);
+      await changeLog.acknowledge([...new Set(refused)], signal);
+    }
+    await forgetSettled(changeLog, rejections, signal);
+  };
+}
+
+/** These DELETEs, or all that are there by now, were seen. */
+export function dismissing(dismissal?: Dismissal): Decision {
+  return async (changeLog, _rejections, signal) => {
+    if (dismissal !== undefined) return changeLog.clearDeleted(dismissal, signal);
+    const through = await changeLog.newestDeleted(signal);
+    if (through !== null) await changeLog.clearDeleted({ through }, signal);
+  };
+}
+
+/** The pending changes that were refused. */
+async function refusedOf(
+  changeLog: ChangeLog,
+  rejected: readonly RejectedProduct[],
+  signal: AbortSignal,
+): Promise<readonly LogId[]> {
+  const products = new RejectedKeys(rejected);
+  const refused: LogId[] = [];
+  for await (const { key, logId } of pendingChanges(changeLog, products.keys, signal)) {
+    const product = products.find(key);
+    if (product === undefined) return refusedOfEach(changeLog, rejected, signal);
+    if (compareLogIds(logId, product.lastLogId) <= 0) refused.push(logId);
+  }
+  return refused;
+}
+
+/** Where a spelling leaves it open which product a change is of, each half of them is asked for on its own, down to a single one. */
+async function refusedOfEach(
+  changeLog: ChangeLog,
+  rejected: readonly RejectedProduct[],
+  signal: AbortSignal,
+): Promise<readonly LogId[]> {
+  const middle = Math.ceil(rejected.length / 2);
+  const first = await refusedOf(changeLog, rejected.slice(0, middle), signal);
+  return [...first, ...(await refusedOf(changeLog, rejected.slice(middle), signal))];
 }
 
 /** Forgets the rejections of products that have no pending change any more. */
@@ -91,14 +136,27 @@ async function pendingAmong(
   productIds: readonly string[],
   signal: AbortSignal,
 ): Promise<ReadonlySet<string>> {
-  // A product without a key is rejected by the name of ''.
-  const keys: readonly ProductKey[] = productIds.includes('') ? [...productIds, null] : productIds;
   const pending = new Set<string>();
+  for await (const { key } of pendingChanges(changeLog, productIds.flatMap(keysOf), signal))
+    pending.add(looseSpelling(key ?? ''));
+  return pending;
+}
+
+async function* pendingChanges(
+  changeLog: ChangeLog,
+  keys: readonly ProductKey[],
+  signal: AbortSignal,
+): AsyncGenerator<Change> {
   for (let after: LogId | null = null; ;) {
-    const page = await changeLog.list({ types: ['INSERT', 'UPDATE'], keys }, after, rowsAtOnce, signal);
-    for (const { key } of page) pending.add(looseSpelling(key ?? ''));
+    const page: readonly Change[] = await changeLog.list(
+      { types: ['INSERT', 'UPDATE'], keys },
+      after,
+      rowsAtOnce,
+      signal,
+    );
+    yield* page;
     const last = page.at(-1);
-    if (last === undefined || page.length < rowsAtOnce) return pending;
+    if (last === undefined || page.length < rowsAtOnce) return;
     after = last.logId;
   }
 }

@@ -148,6 +148,14 @@ export interface UploadCheckpoint {
   readonly products: number;
 }
 
+/** Which DELETEs were seen. */
+export interface Dismissal {
+  /** The newest of them; later ones stay. */
+  readonly through: LogId;
+  /** Of these products, however often each was deleted; without it, of all. */
+  readonly keys?: readonly ProductKey[];
+}
+
 /** As numbers compare; both are decimal digits without leading zeros, perhaps with a minus sign. */
 export function compareLogIds(a: LogId, b: LogId): number {
   const difference = BigInt(a) - BigInt(b);

@@ -4,6 +4,7 @@ import type {
   Change,
   ChangeCounts,
   ChangeType,
+  Dismissal,
   LogId,
   LoggedChange,
   Product,
@@ -25,8 +26,10 @@ export interface ChangeLog {
   acknowledge(logIds: readonly LogId[], signal: AbortSignal): Promise<void>;
   /** Turns these changes, of products that are gone and have no logged DELETE, into DELETEs: shown, no longer pending. */
   markDeleted(logIds: readonly LogId[], signal: AbortSignal): Promise<void>;
-  /** Deletes every DELETE that is not locked; when aborted, what is deleted by then stays so. */
-  clearDeleted(signal: AbortSignal): Promise<void>;
+  /** The newest DELETE that is not locked; null where there is none. */
+  newestDeleted(signal: AbortSignal): Promise<LogId | null>;
+  /** Deletes these DELETEs, except those that are locked; when aborted, what is deleted by then stays so. */
+  clearDeleted(dismissal: Dismissal, signal: AbortSignal): Promise<void>;
   count(signal: AbortSignal): Promise<ChangeCounts>;
   /** As `readPage`, but without taking or checking the writer lock: `writer` is always true. */
   peekPage(after: LogId | null, limit: number, signal: AbortSignal): Promise<ChangePage>;

@@ -1,10 +1,10 @@
 import { setMaxListeners } from 'node:events';
 import { CatalogueFailure } from './catalogueFailure';
-import { carryOut, discarding, dismissing, retrying, type Decision } from './decisions';
+import { carryOut, discarding, discardingRejected, dismissing, retrying, type Decision } from './decisions';
 import { phaseOf, type EngineState, type Phase } from './engineState';
 import { anotherWriter, cancelled, toError, type ShopError } from './errors';
 import { Listeners, tellOne, type Listener } from './listeners';
-import type { LogId, Progress, RejectedProduct, SyncReport, UploadCheckpoint, UploadReport } from './model';
+import type { Dismissal, LogId, Progress, RejectedProduct, SyncReport, UploadCheckpoint, UploadReport } from './model';
 import { OneAtATime } from './oneAtATime';
 import type { Catalogue, Clock, Log, ShopDatabase, StateStore, StoredState } from './ports';
 import { asShopError, nothingSynced, nothingUploaded, type RunResult } from './runResult';
@@ -157,9 +157,14 @@ export class ShopMaster {
     return this.decide(discarding(logIds));
   }
 
-  /** Deletes these DELETEs, or all. Rejects with a ShopError. */
-  dismissDeleted(logIds?: readonly LogId[]): Promise<void> {
-    return this.decide(dismissing(logIds));
+  /** Deletes what was refused of these products; a correction that is not sent yet stays. Rejects with a ShopError. */
+  discardRejected(productIds: readonly string[]): Promise<void> {
+    return this.decide(discardingRejected(productIds));
+  }
+
+  /** Deletes these DELETEs, or all that are there by then. Rejects with a ShopError. */
+  dismissDeleted(dismissal?: Dismissal): Promise<void> {
+    return this.decide(dismissing(dismissal));
   }
 
   /** For Configure and its like: runs when no sync or upload does, and none starts meanwhile. The signal asks it to end at once. */

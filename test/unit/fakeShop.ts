@@ -43,6 +43,7 @@ type Call =
   | 'peekPage'
   | 'acknowledge'
   | 'markDeleted'
+  | 'newestDeleted'
   | 'clearDeleted'
   | 'count'
   | 'look'
@@ -76,6 +77,7 @@ export class FakeShop implements ShopDatabase {
   holdsLock = false;
   closed = false;
   caseSensitive = false;
+  accentSensitive = true;
   /** Called when a call comes in, before it is answered: what the shop does at just that moment. */
   before: (call: Call) => void = () => undefined;
   /** By collated key, those that share one in the order of their making. */
@@ -105,6 +107,12 @@ export class FakeShop implements ShopDatabase {
     const transaction = this.begin();
     transaction.delete(key);
     transaction.commit();
+  }
+
+  /** The key of a change as the shop wrote it then; the product table spells it in another way now. */
+  respell(logId: LogId, key: ProductKey): void {
+    const row = this.log.get(logId);
+    if (row !== undefined) this.log.set(logId, { ...row, key });
   }
 
   /** Products that were there before the triggers were. */
@@ -222,9 +230,16 @@ export class FakeShop implements ShopDatabase {
         if (row !== undefined) row.changeType = 'DELETE';
       }
     },
-    clearDeleted: async (signal) => {
+    newestDeleted: async (signal) => {
+      await this.called('newestDeleted', signal);
+      return this.visible.filter((row) => !isPending(row)).at(-1)?.logId ?? null;
+    },
+    clearDeleted: async ({ through, keys }, signal) => {
       await this.called('clearDeleted', signal);
-      for (const row of this.visible) if (!isPending(row)) this.log.delete(row.logId);
+      const dismissed = keys === undefined ? null : new Set(keys.map((key) => this.collated(key)));
+      for (const row of this.visible)
+        if (!isPending(row) && BigInt(row.logId) <= BigInt(through) && dismissed?.has(this.collated(row.key)) !== false)
+          this.log.delete(row.logId);
     },
     count: async (signal) => {
       await this.called('count', signal);
@@ -372,7 +387,8 @@ export class FakeShop implements ShopDatabase {
 
   private collated(key: ProductKey): string {
     if (key === null) return '';
-    return this.caseSensitive ? `=${key.trimEnd()}` : `=${key.trimEnd().toLowerCase()}`;
+    const letters = this.accentSensitive ? key.trimEnd() : key.trimEnd().normalize('NFD').replace(/\p{M}/gu, '');
+    return this.caseSensitive ? `=${letters}` : `=${letters.toLowerCase()}`;
   }
 }
 

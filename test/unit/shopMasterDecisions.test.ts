@@ -107,6 +107,79 @@ describe('A decision of the user', () => {
     });
   });
 
+  describe('to discard rejected products', () => {
+    it('deletes every change of them that was refused, and none of the others', async () => {
+      await rejectProducts('a', 'b');
+      shop.update('a', { sellPrice: '2.00' });
+      await world.run(master.syncNow());
+      await master.discardRejected(['a']);
+      assert.deepEqual([shop.logged, await rejectedIds()], [['INSERT b'], ['b']]);
+      assert.deepEqual(master.state.counts, { ...nothing, pending: 1, inserts: 1, rejected: 1 });
+    });
+
+    it('leaves a correction that is not sent yet, and with it the rejection', async () => {
+      await rejectProducts('a');
+      catalogue.refused.clear();
+      shop.update('a', { sellPrice: '2.00' });
+      await master.discardRejected(['a']);
+      assert.deepEqual([shop.logged, await rejectedIds()], [['UPDATE a'], ['a']]);
+      await world.run(master.syncNow());
+      assert.equal(catalogue.content.get('a')?.sellPrice, '2.00');
+    });
+
+    it('leaves what came in between the question and the decision, and the DELETE of a product that is gone', async () => {
+      await rejectProducts('a');
+      shop.before = (call) => {
+        if (call !== 'acquire') return;
+        shop.before = () => undefined;
+        shop.update('a', { sellPrice: '2.00' });
+        shop.delete('a');
+      };
+      await master.discardRejected(['a']);
+      assert.deepEqual(shop.logged, ['UPDATE a', 'DELETE a']);
+    });
+
+    it('finds a change however ChangeLog spells its key', async () => {
+      await rejectProducts('Cola ', 'beer');
+      shop.respell('1', 'COLA');
+      shop.update('cola', { sellPrice: '2.00' });
+      await master.discardRejected(['Cola', 'beer']);
+      assert.deepEqual(shop.logged, ['UPDATE Cola ']);
+    });
+
+    it('finds it also where only SQL Server knows that two spellings are one key', async () => {
+      await rejectProducts('a', 'kase', 'z');
+      shop.accentSensitive = false;
+      shop.respell('2', 'käse');
+      shop.update('kase', { sellPrice: '2.00' });
+      await master.discardRejected(['a', 'kase', 'z']);
+      assert.deepEqual([shop.logged, await rejectedIds()], [['UPDATE kase'], ['kase']]);
+    });
+
+    it('takes products without a key as one', async () => {
+      shop.insert(null);
+      shop.insert('');
+      await world.run(master.syncNow());
+      await master.discardRejected(['']);
+      assert.deepEqual([shop.logged, await rejectedIds()], [[], []]);
+    });
+
+    it('deletes nothing of a product that is not rejected any more', async () => {
+      shop.insert('a');
+      await master.discardRejected(['a', 'nobody']);
+      assert.deepEqual(shop.logged, ['INSERT a']);
+    });
+
+    it('finds out what was refused whatever the number of products and changes', async () => {
+      shop.insert('good');
+      await rejectProducts(...manyKeys(1100));
+      for (let n = 0; n < 1100; n++) shop.update('p000000', { sellPrice: `${n}.00` });
+      await world.run(master.syncNow());
+      await master.discardRejected(manyKeys(1100));
+      assert.deepEqual([shop.logged, await rejectedIds()], [[], []]);
+    });
+  });
+
   describe('to dismiss deleted products', () => {
     beforeEach(() => {
       for (const key of ['a', 'b', 'kept']) shop.insert(key);
@@ -115,11 +188,47 @@ describe('A decision of the user', () => {
     });
 
     it('takes these away, or all of them, and nothing that is pending', async () => {
-      await master.dismissDeleted(['4']);
+      await master.dismissDeleted({ keys: ['a'], through: '5' });
       assert.deepEqual(shop.logged, ['INSERT a', 'INSERT b', 'INSERT kept', 'DELETE b']);
-      await master.dismissDeleted();
+      await master.dismissDeleted({ through: '5' });
       assert.deepEqual(shop.logged, ['INSERT a', 'INSERT b', 'INSERT kept']);
       assert.deepEqual(master.state.counts, { ...nothing, pending: 3, inserts: 3 });
+    });
+
+    it('takes away every DELETE of a product that was deleted more than once', async () => {
+      shop.insert('a');
+      shop.delete('a');
+      await master.dismissDeleted({ keys: ['a'], through: '7' });
+      assert.deepEqual(
+        shop.logged.filter((change) => change.startsWith('DELETE')),
+        ['DELETE b'],
+      );
+    });
+
+    it('keeps what came in after the newest that was shown', async () => {
+      shop.delete('kept');
+      await master.dismissDeleted({ through: '5' });
+      assert.deepEqual(shop.logged.slice(3), ['DELETE kept']);
+      shop.insert('a');
+      shop.delete('a');
+      await master.dismissDeleted({ keys: ['a', 'kept'], through: '6' });
+      assert.deepEqual(shop.logged.slice(4), ['DELETE a']);
+    });
+
+    it('takes away all that are there by then where nothing says which were shown', async () => {
+      shop.before = (call) => {
+        if (call !== 'clearDeleted') return;
+        shop.before = () => undefined;
+        shop.delete('kept');
+      };
+      await master.dismissDeleted();
+      assert.deepEqual(shop.logged.slice(3), ['DELETE kept']);
+    });
+
+    it('has nothing to do where nothing was deleted', async () => {
+      await master.dismissDeleted();
+      await master.dismissDeleted();
+      assert.equal(shop.countOf('clearDeleted'), 1);
     });
   });
 
@@ -128,7 +237,8 @@ describe('A decision of the user', () => {
       [
         ['retry', () => master.retryRejected()],
         ['discard', () => master.discard(['1'])],
-        ['dismiss these', () => master.dismissDeleted(['2'])],
+        ['discard rejected', () => master.discardRejected(['a'])],
+        ['dismiss these', () => master.dismissDeleted({ keys: ['a'], through: '2' })],
         ['dismiss all', () => master.dismissDeleted()],
       ] as const;
 

@@ -1,13 +1,10 @@
 /** The list of changes for people: a page of ChangeLog, each row beside the one before it of the same product. */
 import type { LogId, LoggedChange, LoggedValues } from '../model';
 import type { ChangeFilter } from '../ports';
-import { changeOf, keyCollationOf, logIdLiteral, reading, skippingLocked } from './changeRows';
+import { changeOf, keyCollationOf, logIdLiteral, ofProductsSql, oneOf, reading, skippingLocked } from './changeRows';
 import { logWidths } from './changeLogTable';
 import { quoteText } from './quoting';
 import { type Row, textOrNull } from './statements';
-
-/** Keys that one list can be asked for. */
-const mostKeys = 1000;
 
 interface ListedTable {
   /** `[dbo].[ChangeLog]` */
@@ -62,18 +59,8 @@ function whereSql({ types, keys }: ChangeFilter, after: LogId | null, collate: s
   const conditions: string[] = [];
   if (after !== null) conditions.push(`c.LogID > ${logIdLiteral(after)}`);
   if (types !== undefined) conditions.push(oneOf('c.ChangeType', types.map(quoteText)));
-  if (keys !== undefined) {
-    if (keys.length > mostKeys) throw new RangeError(`${keys.length} keys in one list of changes`);
-    const texts = keys.flatMap((key) => (key === null ? [] : [quoteText(key)]));
-    const found = oneOf(`c.ProductID${collate}`, texts);
-    conditions.push(keys.includes(null) ? `(${found} OR c.ProductID IS NULL)` : found);
-  }
+  if (keys !== undefined) conditions.push(ofProductsSql('c.ProductID', collate, keys));
   return conditions.length === 0 ? '' : `WHERE ${conditions.join('\n  AND ')}\n`;
-}
-
-/** True for none where there are none. */
-function oneOf(expression: string, literals: readonly string[]): string {
-  return literals.length === 0 ? '1 = 0' : `${expression} IN (${literals.join(', ')})`;
 }
 
 function valuesSql(alias: string, prefix: string): string {

@@ -1,9 +1,19 @@
 /** ChangeLog: reading what is pending, and deleting exactly what is confirmed. capture.md gives the reasons. */
-import type { CaptureProblem, ChangeCounts, LogId } from '../model';
+import type { CaptureProblem, ChangeCounts, Dismissal, LogId } from '../model';
 import type { ChangeLog, ChangePage } from '../ports';
 import { loggedChangeOf, listSql } from './changeList';
-import { changeOf, keyCollationOf, logIdLiteral, pendingTypes, reading, skippingLocked, writing } from './changeRows';
-import { integer, type Row, type SqlRunner } from './statements';
+import {
+  changeOf,
+  keyCollationOf,
+  logIdLiteral,
+  mostKeys,
+  ofProductsSql,
+  pendingTypes,
+  reading,
+  skippingLocked,
+  writing,
+} from './changeRows';
+import { integer, text, type Row, type SqlRunner } from './statements';
 import { takeWriterLockSql } from './writerLock';
 
 /** The look at the triggers that goes along with every page. */
@@ -65,11 +75,16 @@ export function createChangeLog(
           signal,
         );
     },
-    async clearDeleted(signal) {
-      for (let deleted = changesPerStatement; deleted === changesPerStatement;) {
-        const [rows] = await runOn(writer, clearSql, signal);
-        deleted = rows?.[0] === undefined ? 0 : integer(rows[0], 'deleted');
-      }
+    async newestDeleted(signal) {
+      const [rows] = await runOn(reader, (log) => reading + newestDeletedSql(log), signal);
+      return rows?.[0] === undefined ? null : text(rows[0], 'log_id');
+    },
+    async clearDeleted(dismissal, signal) {
+      for (const part of statementsFor(dismissal))
+        for (let deleted = changesPerStatement; deleted === changesPerStatement;) {
+          const [rows] = await runOn(writer, (log) => clearSql(log, part), signal);
+          deleted = rows?.[0] === undefined ? 0 : integer(rows[0], 'deleted');
+        }
     },
     async count(signal) {
       const [rows] = await runOn(reader, (log) => reading + countSql(log), signal);
@@ -141,10 +156,22 @@ function countSql(log: ChangeLogTable): string {
     WHERE c.ChangeType = N'DELETE' AND c.ProductID IS NOT NULL) AS k) AS d;`;
 }
 
+function newestDeletedSql(log: ChangeLogTable): string {
+  return `SELECT TOP (1) CONVERT(VARCHAR(20), c.LogID) AS log_id FROM ${log.qualifiedName} AS c ${skippingLocked}
+WHERE c.ChangeType = N'DELETE' ORDER BY c.LogID DESC;`;
+}
+
 /** One round; rows that an open transaction holds are left for another time. */
-function clearSql(log: ChangeLogTable): string {
-  return `${writing}DELETE TOP (${changesPerStatement}) FROM ${log.qualifiedName} ${skippingLocked} WHERE ChangeType = N'DELETE';
+function clearSql(log: ChangeLogTable, { through, keys }: Dismissal): string {
+  const ofProducts = keys === undefined ? '' : ` AND ${ofProductsSql('ProductID', keyCollationOf(log), keys)}`;
+  return `${writing}DELETE TOP (${changesPerStatement}) FROM ${log.qualifiedName} ${skippingLocked}
+WHERE ChangeType = N'DELETE' AND LogID <= ${logIdLiteral(through)}${ofProducts};
 SELECT @@ROWCOUNT AS deleted;`;
+}
+
+/** Parts of a dismissal for one statement each. */
+function statementsFor({ through, keys }: Dismissal): readonly Dismissal[] {
+  return keys === undefined ? [{ through }] : inParts(keys, mostKeys).map((part) => ({ through, keys: part }));
 }
 
 function pageOf(results: readonly (readonly Row[])[], check: CaptureCheck, first: boolean): ChangePage {
@@ -170,8 +197,11 @@ function countsOf(rows: readonly Row[] | undefined): ChangeCounts {
 
 /** The lists of LogIDs for one statement each. */
 function statementsOf(logIds: readonly LogId[]): readonly string[] {
-  const literals = logIds.map(logIdLiteral);
-  return Array.from({ length: Math.ceil(literals.length / changesPerStatement) }, (_, index) =>
-    literals.slice(index * changesPerStatement, (index + 1) * changesPerStatement).join(', '),
+  return inParts(logIds.map(logIdLiteral), changesPerStatement).map((part) => part.join(', '));
+}
+
+function inParts<T>(all: readonly T[], most: number): readonly (readonly T[])[] {
+  return Array.from({ length: Math.ceil(all.length / most) }, (_, index) =>
+    all.slice(index * most, (index + 1) * most),
   );
 }

@@ -1,5 +1,6 @@
 /** What every batch on ChangeLog has in common: how rows are locked, waited for, and read. */
-import type { Change, ChangeType, LogId } from '../model';
+import type { Change, ChangeType, LogId, ProductKey } from '../model';
+import { quoteText } from './quoting';
 import { type Row, text, textOrNull } from './statements';
 
 /** Longest waits for a lock, ms. Rows are never waited for while reading; these are locks on pages and on the table. */
@@ -25,6 +26,22 @@ export function keyCollationOf({ keyCollation }: { readonly keyCollation: string
 export function logIdLiteral(logId: LogId): string {
   if (!/^\d{1,19}$/.test(logId)) throw new TypeError(`Not a LogID: ${JSON.stringify(logId)}`);
   return logId.length < 10 ? logId : `CAST(${logId} AS BIGINT)`;
+}
+
+/** Keys that one statement can be asked for. */
+export const mostKeys = 1000;
+
+/** The condition that a ChangeLog row is of one of these products, at most 1000. */
+export function ofProductsSql(column: string, collate: string, keys: readonly ProductKey[]): string {
+  if (keys.length > mostKeys) throw new RangeError(`${keys.length} keys in one statement`);
+  const texts = keys.flatMap((key) => (key === null ? [] : [quoteText(key)]));
+  const found = oneOf(`${column}${collate}`, texts);
+  return keys.includes(null) ? `(${found} OR ${column} IS NULL)` : found;
+}
+
+/** True for none where there are none. */
+export function oneOf(expression: string, literals: readonly string[]): string {
+  return literals.length === 0 ? '1 = 0' : `${expression} IN (${literals.join(', ')})`;
 }
 
 /** Reads log_id, change_type and product_key. */

@@ -24,17 +24,33 @@ describe('a change that the user discards', () => {
       await shop.till.exec(insertProducts(1, 3));
       shop.digible.faults.add({ kind: 'refused', productIds: [productId(2)], message: 'too sour' });
       await shop.sync();
-      const { master, database } = shop.shop;
+      const { master } = shop.shop;
       const rejected = await master.rejectedProducts();
       assert.deepEqual(
         rejected.map(({ productId: id, reason }) => [id, reason]),
         [['P0002', 'too sour']],
       );
-      const keys = rejected.map(({ productId: id }) => id);
-      const changes = await database.changeLog.list({ keys }, null, 10, never);
-      await master.discard(changes.map(({ logId }) => logId));
+      await shop.till.exec("UPDATE dbo.ChangeLog SET ProductID = N'p0002 '");
+      await master.discardRejected(rejected.map(({ productId: id }) => id));
       assert.deepEqual([await master.rejectedProducts(), master.state.counts], [[], noCounts]);
       assert.equal((await shop.sync()).requests, 0);
+    }),
+  );
+
+  it(
+    'takes what was refused of a rejected product, and not the correction that is not sent yet',
+    onShop({}, async (shop) => {
+      await shop.configure();
+      await shop.till.exec(insertProducts(1, 1));
+      const fault = shop.digible.faults.add({ kind: 'refused', productIds: [productId(1)], message: 'too sour' });
+      await shop.sync();
+      fault.remove();
+      await shop.till.exec('UPDATE dbo.Products SET SellPrice = 7');
+      const { master } = shop.shop;
+      await master.discardRejected([productId(1)]);
+      assert.deepEqual(master.state.counts, { ...noCounts, pending: 1, updates: 1, rejected: 1 });
+      await shop.sync();
+      await shop.assertInStep();
     }),
   );
 

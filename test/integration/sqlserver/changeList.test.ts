@@ -229,7 +229,9 @@ describe('ChangeLog', () => {
     await shop.exec(insert('a') + reprice('a', 2));
     const sale = await shop.connect();
     await sale.exec("BEGIN TRANSACTION; UPDATE dbo.ChangeLog SET Status = N'held' WHERE ProductID = N'k1000'");
-    await shop.database.changeLog.clearDeleted(never);
+    const through = await shop.database.changeLog.newestDeleted(never);
+    assert.ok(through !== null);
+    await shop.database.changeLog.clearDeleted({ through }, never);
     await sale.exec('COMMIT');
     assert.deepEqual(await shop.database.changeLog.count(never), { pending: 2, inserts: 1, updates: 1, deleted: 1 });
     assert.deepEqual(kinds(await shop.database.changeLog.list({}, null, all, never)), [
@@ -237,14 +239,36 @@ describe('ChangeLog', () => {
       'INSERT a',
       'UPDATE a',
     ]);
-    await shop.database.changeLog.clearDeleted(never);
+    await shop.database.changeLog.clearDeleted({ through }, never);
     assert.equal((await shop.database.changeLog.count(never)).deleted, 0);
+  });
+
+  it('is cleared of the products that are named, as the product table compares them, and of nothing that came later', async () => {
+    const { changeLog } = shop.database;
+    assert.equal(await changeLog.newestDeleted(never), null);
+    for (const ids of [['a', 'b'], ['a']]) {
+      await shop.exec(insert(...ids));
+      await shop.exec('DELETE FROM dbo.Products');
+    }
+    const through = await changeLog.newestDeleted(never);
+    assert.ok(through !== null);
+    await shop.exec(insert('a', 'c'));
+    await shop.exec('DELETE FROM dbo.Products');
+    const deletes = async () => kinds(await changeLog.list({ types: ['DELETE'] }, null, all, never)).sort();
+    const many = Array.from({ length: 1500 }, (_, index) => `nobody${index}`);
+    await changeLog.clearDeleted({ keys: [...many, 'A ', null], through }, never);
+    assert.deepEqual(await deletes(), ['DELETE a', 'DELETE b', 'DELETE c']);
+    await changeLog.clearDeleted({ keys: [], through }, never);
+    assert.equal((await deletes()).length, 3);
+    await changeLog.clearDeleted({ through }, never);
+    assert.deepEqual(await deletes(), ['DELETE a', 'DELETE c']);
   });
 
   it('is not cleared when that is aborted before it starts', async () => {
     await shop.exec(insert('a'));
     await shop.exec('DELETE FROM dbo.Products');
-    await assert.rejects(shop.database.changeLog.clearDeleted(AbortSignal.abort(new Error('enough'))), /enough/);
+    const enough = AbortSignal.abort(new Error('enough'));
+    await assert.rejects(shop.database.changeLog.clearDeleted({ through: '9999' }, enough), /enough/);
     assert.equal((await shop.database.changeLog.count(never)).deleted, 1);
   });
 });

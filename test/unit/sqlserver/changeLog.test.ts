@@ -177,15 +177,31 @@ describe('clearing what is deleted', () => {
   it('goes on, a thousand changes a statement, until a statement finds fewer', async () => {
     const rounds = [1000, 1000, 12];
     const runner = new ScriptedRunner((_sql, index) => [[{ deleted: rounds[index] }]]);
-    await createChangeLog(runner, runner, () => Promise.resolve(table)).clearDeleted(never);
+    await createChangeLog(runner, runner, () => Promise.resolve(table)).clearDeleted({ through: '7' }, never);
     assert.equal(runner.batches.length, 3);
     for (const sql of runner.batches) {
       assert.match(
         sql,
         /DELETE TOP \(1000\) FROM \[dbo\]\.\[ChangeLog\] WITH \(READPAST, READCOMMITTEDLOCK, ROWLOCK\)/,
       );
-      assert.match(sql, /WHERE ChangeType = N'DELETE';/);
+      assert.match(sql, /WHERE ChangeType = N'DELETE' AND LogID <= 7;/);
     }
+  });
+
+  it('names products as the product table compares them, a thousand a statement', async () => {
+    const { runner, log } = changeLogAnswering([{ deleted: 3 }]);
+    const keys = Array.from({ length: 1001 }, (_, index) => (index === 1000 ? null : `k${index}`));
+    await log.clearDeleted({ keys, through: '9007199254740993' }, never);
+    const [first = '', second = '', ...more] = runner.batches;
+    assert.deepEqual(more, []);
+    assert.match(first, / AND ProductID COLLATE Latin1_General_CS_AS IN \(N'k0', .*, N'k999'\);\n/);
+    assert.match(second, / AND LogID <= CAST\(9007199254740993 AS BIGINT\) AND \(1 = 0 OR ProductID IS NULL\);\n/);
+  });
+
+  it('takes nothing but digits for a LogID', async () => {
+    const { runner, log } = changeLogAnswering();
+    await assert.rejects(log.clearDeleted({ through: '1 OR 1 = 1' }, never), TypeError);
+    assert.equal(runner.batches.length, 0);
   });
 
   it('ends when it is aborted', async () => {
@@ -195,7 +211,7 @@ describe('clearing what is deleted', () => {
       return [[{ deleted: 1000 }]];
     });
     const log = createChangeLog(runner, runner, () => Promise.resolve(table));
-    await assert.rejects(log.clearDeleted(stop.signal), /enough/);
+    await assert.rejects(log.clearDeleted({ through: '7' }, stop.signal), /enough/);
     assert.equal(runner.batches.length, 1);
   });
 });
