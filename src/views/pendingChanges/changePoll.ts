@@ -6,6 +6,10 @@ import type { Clock } from '../../sync/ports';
 const usualMs = 5_000;
 /** As long as looks fail, each waits twice as long as the one before, up to this. */
 const longestMs = 60_000;
+/** A wait is at least this many times as long as the look before it: a big ChangeLog costs SQL Server a tenth of its time, at most. */
+const waitPerLook = 10;
+/** A look that seems to have taken so long that it would mean more than this waited for a computer that slept. */
+const longestRestMs = 600_000;
 
 /** Looks again and again while somebody watches; the next wait begins when a look has come to its end. */
 export class ChangePoll {
@@ -13,7 +17,7 @@ export class ChangePoll {
 
   /** `look` resolves to whether it went well, and never rejects. */
   constructor(
-    private readonly clock: Pick<Clock, 'sleep'>,
+    private readonly clock: Pick<Clock, 'now' | 'sleep'>,
     private readonly look: () => Promise<boolean>,
   ) {}
 
@@ -43,7 +47,10 @@ export class ChangePoll {
       } catch {
         return;
       }
-      waitMs = (await this.look()) ? usualMs : Math.min(longestMs, waitMs * 2);
+      const lookedAt = this.clock.now();
+      const wentWell = await this.look();
+      const restMs = Math.min(longestRestMs, waitPerLook * (this.clock.now() - lookedAt));
+      waitMs = wentWell ? Math.max(usualMs, restMs) : Math.min(longestMs, Math.max(waitMs * 2, restMs));
     }
   }
 }

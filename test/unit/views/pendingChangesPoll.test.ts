@@ -9,10 +9,12 @@ describe('looking again and again', () => {
     readonly clock = new FakeClock(0);
     readonly looks: number[] = [];
     goesWell = true;
+    takesMs = 0;
     pause: Promise<void> = Promise.resolve();
     readonly poll = new ChangePoll(this.clock, async () => {
       this.looks.push(this.clock.now() / 1000);
       await this.pause;
+      if (this.takesMs > 0) await this.clock.sleep(this.takesMs, new AbortController().signal);
       return this.goesWell;
     });
   }
@@ -64,8 +66,36 @@ describe('looking again and again', () => {
     await world.clock.advance(60_000);
     assert.deepEqual(world.looks, [5]);
     release();
-    await world.clock.advance(5_000);
-    assert.deepEqual(world.looks, [5, 65]);
+    await world.clock.advance(550_000);
+    assert.deepEqual(world.looks, [5, 610]);
+  });
+
+  it('waits ten times as long as a look took, so that a big ChangeLog is not counted all the time', async () => {
+    const world = new World();
+    world.takesMs = 900;
+    world.poll.watch(true);
+    await world.clock.advance(30_000);
+    assert.deepEqual(world.looks, [5, 14.9, 24.8]);
+    world.takesMs = 100;
+    await world.clock.advance(16_000);
+    assert.deepEqual(world.looks.slice(3), [34.7, 39.8, 44.9]);
+  });
+
+  it('waits ten minutes at most, as a computer that slept during a look did not count all the while', async () => {
+    const world = new World();
+    world.takesMs = 3_600_000;
+    world.poll.watch(true);
+    await world.clock.advance(3_605_000 + 600_000);
+    assert.deepEqual(world.looks, [5, 4_205]);
+  });
+
+  it('waits a minute at most after looks that took long to fail', async () => {
+    const world = new World();
+    world.goesWell = false;
+    world.takesMs = 15_000;
+    world.poll.watch(true);
+    await world.clock.advance(160_000);
+    assert.deepEqual(world.looks, [5, 80, 155]);
   });
 
   it('does not go on twice when it was left and taken up again during a look', async () => {
