@@ -39,7 +39,7 @@ export interface ChangeLog {
   list(filter: ChangeFilter, after: LogId | null, limit: number, signal: AbortSignal): Promise<readonly LoggedChange[]>;
 }
 
-/** Changes that are of one of these types, and of one of these products; what is left out does not matter. */
+/** Changes that are of one of these types (default: all three), and of one of these products (default: whatever product). */
 export interface ChangeFilter {
   readonly types?: readonly ChangeType[];
   /** At most 1000, compared as the product table compares its keys. */

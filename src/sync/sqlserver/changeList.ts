@@ -1,7 +1,16 @@
 /** The list of changes for people: a page of ChangeLog, each row beside the one before it of the same product. */
 import type { LogId, LoggedChange, LoggedValues } from '../model';
 import type { ChangeFilter } from '../ports';
-import { changeOf, keyCollationOf, logIdLiteral, ofProductsSql, oneOf, reading, skippingLocked } from './changeRows';
+import {
+  changeOf,
+  isChangeSql,
+  keyCollationOf,
+  logIdLiteral,
+  ofProductsSql,
+  oneOf,
+  reading,
+  skippingLocked,
+} from './changeRows';
 import { logWidths } from './changeLogTable';
 import { quoteText } from './quoting';
 import { type Row, textOrNull } from './statements';
@@ -36,7 +45,7 @@ LEFT JOIN (
   SELECT c.LogID, ${['ProductName', 'SellPrice', 'QrCode', 'Status'].map(before).join(',\n    ')},
     LAG(c.LogID) OVER (PARTITION BY c.ProductID${collate} ORDER BY c.LogID) AS previous_log_id
   FROM ${log.qualifiedName} AS c ${skippingLocked}
-  WHERE c.LogID <= (SELECT MAX(p.LogID) FROM @page AS p)
+  WHERE c.LogID <= (SELECT MAX(p.LogID) FROM @page AS p) AND ${isChangeSql('c')}
     AND c.ProductID${collate} IN (SELECT p.ProductID FROM @page AS p)
 ) AS b ON b.LogID = p.LogID
 ORDER BY p.LogID
@@ -58,9 +67,9 @@ export function loggedChangeOf(row: Row): LoggedChange {
 function whereSql({ types, keys }: ChangeFilter, after: LogId | null, collate: string): string {
   const conditions: string[] = [];
   if (after !== null) conditions.push(`c.LogID > ${logIdLiteral(after)}`);
-  if (types !== undefined) conditions.push(oneOf('c.ChangeType', types.map(quoteText)));
+  conditions.push(types === undefined ? isChangeSql('c') : oneOf('c.ChangeType', types.map(quoteText)));
   if (keys !== undefined) conditions.push(ofProductsSql('c.ProductID', collate, keys));
-  return conditions.length === 0 ? '' : `WHERE ${conditions.join('\n  AND ')}\n`;
+  return `WHERE ${conditions.join('\n  AND ')}\n`;
 }
 
 function valuesSql(alias: string, prefix: string): string {

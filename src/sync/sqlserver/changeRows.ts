@@ -17,6 +17,11 @@ export const skippingLocked = 'WITH (READPAST, READCOMMITTEDLOCK, ROWLOCK)';
 
 export const pendingTypes = "N'INSERT', N'UPDATE'";
 
+/** A row of any other type is somebody's own: never read, counted or deleted. */
+export function isChangeSql(alias: string): string {
+  return `${alias}.ChangeType IN (${pendingTypes}, N'DELETE')`;
+}
+
 /** COLLATE and the collation that keys are compared by. One is always named: see pageSql. */
 export function keyCollationOf({ keyCollation }: { readonly keyCollation: string | null }): string {
   return ` COLLATE ${keyCollation ?? 'DATABASE_DEFAULT'}`;
@@ -50,7 +55,8 @@ export function changeOf(row: Row): Change {
 }
 
 function changeTypeOf(row: Row): ChangeType {
-  const type = text(row, 'change_type');
+  // SQL Server has found it among the three, whose spelling most collations don't mind, nor blanks at their end.
+  const type = text(row, 'change_type').trimEnd().toUpperCase();
   if (type === 'INSERT' || type === 'UPDATE' || type === 'DELETE') return type;
   throw new TypeError(`ChangeLog holds a change of type ${JSON.stringify(type)}.`);
 }

@@ -47,6 +47,36 @@ describe('The list of changes', () => {
     assert.deepEqual(await changeLog.list({ keys: [] }, null, all, never), []);
   });
 
+  it('leaves out what is somebody’s own, wherever it stands', async () => {
+    await shop.exec(insert('a', 'b') + reprice('a', 2) + reprice('a', 3));
+    await shop.exec("UPDATE dbo.ChangeLog SET ChangeType = N'SALE' WHERE ProductID = N'b' OR SellPrice = 2");
+    const { changeLog } = shop.database;
+    const changes = await changeLog.list({}, null, all, never);
+    assert.deepEqual(
+      [kinds(changes), prices(changes)],
+      [
+        ['INSERT a', 'UPDATE a'],
+        ['none -> 1.50', '1.50 -> 3.00'],
+      ],
+    );
+    await shop.exec("UPDATE dbo.ChangeLog SET ChangeType = NULL WHERE ChangeType = N'INSERT'");
+    assert.deepEqual(kinds(await changeLog.list({ keys: ['a', 'b'] }, null, all, never)), ['UPDATE a']);
+    assert.deepEqual(kinds((await changeLog.readPage(null, all, never)).changes), ['UPDATE a']);
+    assert.deepEqual(await changeLog.count(never), { pending: 1, inserts: 0, updates: 1, deleted: 0 });
+    await shop.database.lock.release();
+  });
+
+  it('knows a type however it is spelled, as its count does', async () => {
+    await shop.exec(insert('a') + reprice('a', 2));
+    await shop.exec("UPDATE dbo.ChangeLog SET ChangeType = N'insert ' WHERE ChangeType = N'INSERT'");
+    await shop.exec("UPDATE dbo.ChangeLog SET ChangeType = N'Update' WHERE ChangeType = N'UPDATE'");
+    const { changeLog, lock } = shop.database;
+    assert.deepEqual(await changeLog.count(never), { pending: 2, inserts: 1, updates: 1, deleted: 0 });
+    assert.deepEqual(kinds(await changeLog.list({}, null, all, never)), ['INSERT a', 'UPDATE a']);
+    assert.deepEqual(kinds((await changeLog.readPage(null, all, never)).changes), ['INSERT a', 'UPDATE a']);
+    await lock.release();
+  });
+
   it('goes on page by page within what is wanted', async () => {
     await shop.exec(insert('a', 'b', 'c') + reprice('a', 2) + reprice('b', 2) + reprice('c', 2));
     const { changeLog } = shop.database;
