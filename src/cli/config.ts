@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ShopError, toError } from '../sync/errors';
 import { parseSettings } from '../sync/parseSettings';
+import { reasonOf } from '../sync/settingProblem';
 import type { Secrets, Settings } from '../sync/settings';
 
 /** Rejects with a ShopError `settings-invalid` that names the file and the key. */
@@ -30,7 +31,7 @@ export async function readConfig(file: string): Promise<Settings> {
   const parsed = parseSettings(json);
   if (!parsed.ok) {
     const what = parsed.key === '' ? `The settings file ${file}` : `${parsed.key} in ${file}`;
-    throw invalid(`${what} ${parsed.reason}`, 'Correct it and run the command again.');
+    throw invalid(`${what} ${reasonOf(parsed.problem)}`, 'Correct it and run the command again.');
   }
   return parsed.value;
 }

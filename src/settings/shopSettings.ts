@@ -4,6 +4,7 @@ import { ShopError, toError } from '../sync/errors';
 import { addressProblem, serverNameProblem, tableNameProblem } from '../sync/nameProblems';
 import { parseSettings, settingRules } from '../sync/parseSettings';
 import { defaults, type Settings } from '../sync/settings';
+import { settingSentence } from './settingSentence';
 
 const root = 'shopmaster';
 
@@ -25,7 +26,7 @@ export function readSettings(): FoundSettings {
 /** Whether a shop can be opened with these; the error names the setting as the Settings editor shows it. */
 export function checkSettings(json: unknown): Exclude<FoundSettings, { kind: 'not configured' }> {
   const parsed = parseSettings(json);
-  if (!parsed.ok) return invalid(vscode.l10n.t('The setting {0} {1}', `${root}.${parsed.key}`, parsed.reason));
+  if (!parsed.ok) return invalid(settingSentence(`${root}.${parsed.key}`, parsed.problem, vscode.l10n));
   const { digible, sqlServer } = parsed.value;
   const problems = {
     'digible.baseUrl': addressProblem(digible.baseUrl),

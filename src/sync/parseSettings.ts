@@ -1,8 +1,15 @@
 /** Settings from plain JSON: every key known, every value of its type and in its range, or an error that names the key. */
+import type { SettingProblem } from './settingProblem';
 import { defaults, type Settings } from './settings';
 
-export type Parsed<T> =
-  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly key: string; readonly reason: string };
+export type Parsed<T> = { readonly ok: true; readonly value: T } | Refused;
+
+interface Refused {
+  readonly ok: false;
+  /** `sync.intervalSeconds`; empty for the whole. */
+  readonly key: string;
+  readonly problem: SettingProblem;
+}
 
 interface TextRule {
   readonly type: 'text';
@@ -59,15 +66,9 @@ export const settingRules: {
 };
 
 export function parseSettings(json: unknown): Parsed<Settings> {
-  if (!isObject(json)) return { ok: false, key: '', reason: 'must be a JSON object.' };
+  if (!isObject(json)) return refused('', { kind: 'not an object' });
   const unknownSection = Object.keys(json).find((key) => !Object.hasOwn(settingRules, key));
-  if (unknownSection !== undefined) {
-    return {
-      ok: false,
-      key: unknownSection,
-      reason: `is not a setting. There are: ${Object.keys(settingRules).join(', ')}.`,
-    };
-  }
+  if (unknownSection !== undefined) return refused(unknownSection, unknownAmong(settingRules));
   const settings: Record<string, Record<string, unknown>> = {};
   for (const [section, rules] of Object.entries(settingRules)) {
     const parsed = parseSection(section, rules, Object.hasOwn(json, section) ? json[section] : {});
@@ -76,16 +77,16 @@ export function parseSettings(json: unknown): Parsed<Settings> {
   }
   const parsed = settings as unknown as Settings;
   if (parsed.sqlServer.authentication === 'password' && parsed.sqlServer.username === '') {
-    return { ok: false, key: 'sqlServer.username', reason: 'is needed where authentication is "password".' };
+    return refused('sqlServer.username', { kind: 'needed with a password' });
   }
   return { ok: true, value: parsed };
 }
 
-/** Why this value is none for this setting, as the end of a sentence that names it; empty where it is one. */
-export function settingProblem(section: string, key: string, value: unknown): string {
+/** Why this value is none for this setting; null where it is one. */
+export function settingProblem(section: string, key: string, value: unknown): SettingProblem | null {
   const rules: Readonly<Record<string, Readonly<Record<string, Rule>>>> = settingRules;
   const rule = Object.hasOwn(rules, section) && Object.hasOwn(rules[section] ?? {}, key) ? rules[section]?.[key] : null;
-  return rule === null || rule === undefined ? 'is not a setting.' : whyNot(rule, value);
+  return rule === null || rule === undefined ? unknownAmong(rules[section] ?? {}) : whyNot(rule, value);
 }
 
 function parseSection(
@@ -93,43 +94,47 @@ function parseSection(
   rules: Readonly<Record<string, Rule>>,
   json: unknown,
 ): Parsed<Record<string, unknown>> {
-  if (!isObject(json)) return { ok: false, key: section, reason: 'must be an object.' };
+  if (!isObject(json)) return refused(section, { kind: 'not an object' });
   const unknownKey = Object.keys(json).find((key) => !Object.hasOwn(rules, key));
   if (unknownKey !== undefined) {
-    const known = Object.keys(rules).join(', ');
     const isSecret = /password|token/i.test(unknownKey);
-    const advice = isSecret ? ' Passwords come from the environment, never from this file.' : '';
-    return { ok: false, key: `${section}.${unknownKey}`, reason: `is not a setting. There are: ${known}.${advice}` };
+    return refused(`${section}.${unknownKey}`, unknownAmong(rules, isSecret));
   }
   const values: Record<string, unknown> = {};
   for (const [key, rule] of Object.entries(rules)) {
     const value = Object.hasOwn(json, key) ? json[key] : rule.default;
-    const reason = whyNot(rule, value);
-    if (reason !== '') return { ok: false, key: `${section}.${key}`, reason };
+    const problem = whyNot(rule, value);
+    if (problem !== null) return refused(`${section}.${key}`, problem);
     values[key] = value;
   }
   return { ok: true, value: values };
 }
 
-function whyNot(rule: Rule, value: unknown): string {
-  if (value === undefined) return 'is missing.';
+function whyNot(rule: Rule, value: unknown): SettingProblem | null {
+  if (value === undefined) return { kind: 'missing' };
   switch (rule.type) {
     case 'boolean':
-      return typeof value === 'boolean' ? '' : 'must be true or false.';
+      return typeof value === 'boolean' ? null : { kind: 'not a switch' };
     case 'integer': {
       const { minimum, maximum } = rule;
       const fits = Number.isInteger(value) && Number(value) >= minimum && Number(value) <= maximum;
-      return fits ? '' : `must be a whole number from ${minimum} to ${maximum}.`;
+      return fits ? null : { kind: 'not whole', minimum, maximum };
     }
-    case 'text':
-      if (typeof value !== 'string') return 'must be a text in quotes.';
-      if (rule.choices !== undefined && !rule.choices.includes(value)) return `must be ${oneOf(rule.choices)}.`;
-      return value.trim() === '' && rule.default !== '' ? 'is empty.' : '';
+    case 'text': {
+      const { choices } = rule;
+      if (typeof value !== 'string') return { kind: 'not a text' };
+      if (choices !== undefined && !choices.includes(value)) return { kind: 'not among', choices };
+      return value.trim() === '' && rule.default !== '' ? { kind: 'empty' } : null;
+    }
   }
 }
 
-function oneOf(choices: readonly string[]): string {
-  return choices.map((choice) => `"${choice}"`).join(' or ');
+function unknownAmong(rules: object, isSecret = false): SettingProblem {
+  return { kind: 'unknown', known: Object.keys(rules), isSecret };
+}
+
+function refused(key: string, problem: SettingProblem): Refused {
+  return { ok: false, key, problem };
 }
 
 function isObject(json: unknown): json is Readonly<Record<string, unknown>> {

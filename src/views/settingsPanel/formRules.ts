@@ -41,6 +41,7 @@ export interface FieldSentences {
   /** The field's name as the form shows it. */
   readonly label: (field: FieldName) => string;
   readonly empty: (label: string) => string;
+  readonly notWhole: (label: string, minimum: number, maximum: number) => string;
   readonly passwordGone: () => string;
 }
 
@@ -65,7 +66,8 @@ export function problemsOf(
   problems.server ??= serverNameProblem(values.server);
   problems.table ??= tableNameProblem(values.table);
   const interval = settingProblem(...settingOf.intervalSeconds, numberOf(values.intervalSeconds));
-  if (interval !== '') problems.intervalSeconds = `${say.label('intervalSeconds')} ${interval}`;
+  if (interval?.kind === 'not whole')
+    problems.intervalSeconds = say.notWhole(say.label('intervalSeconds'), interval.minimum, interval.maximum);
   return Object.fromEntries(Object.entries(problems).filter(([, problem]) => problem !== ''));
 }
 

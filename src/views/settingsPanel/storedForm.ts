@@ -1,5 +1,6 @@
 /** The settings as they are stored, made into a form; nonsense in the settings file is named, and shown where it has a field. */
 import { settingProblem, settingRules } from '../../sync/parseSettings';
+import type { SettingProblem } from '../../sync/settingProblem';
 import type { Settings } from '../../sync/settings';
 import { settingOf } from './formRules';
 import type { StoredForm } from './panelPorts';
@@ -13,7 +14,7 @@ import { type FormValues, type StoredProblem, switches, textFields, type ValueNa
 export function formOf(
   raw: (setting: string) => unknown,
   settings: Settings,
-  sentence: (key: string, reason: string) => string,
+  sentence: (key: string, problem: SettingProblem) => string,
 ): StoredForm {
   const values: Record<string, string | boolean> = {};
   for (const field of textFields) values[field] = asText(raw(nameOf(field)));
@@ -24,13 +25,13 @@ export function formOf(
 
 function problemsOf(
   raw: (setting: string) => unknown,
-  sentence: (key: string, reason: string) => string,
+  sentence: (key: string, problem: SettingProblem) => string,
 ): readonly StoredProblem[] {
   const fieldOf = new Map((Object.keys(settingOf) as ValueName[]).map((field) => [nameOf(field), field]));
   const problems: StoredProblem[] = [];
-  const check = (name: string, reason: string): void => {
+  const check = (name: string, problem: SettingProblem | null): void => {
     const key = `shopmaster.${name}`;
-    if (reason !== '') problems.push({ key, field: fieldOf.get(name) ?? null, message: sentence(key, reason) });
+    if (problem !== null) problems.push({ key, field: fieldOf.get(name) ?? null, message: sentence(key, problem) });
   };
   for (const [section, rules] of Object.entries(settingRules))
     for (const key of Object.keys(rules)) {
@@ -38,7 +39,7 @@ function problemsOf(
       // Not filled in yet is no nonsense.
       if (value !== '' && value !== undefined) check(`${section}.${key}`, settingProblem(section, key, value));
     }
-  if (typeof raw(nameOf('autoStart')) !== 'boolean') check(nameOf('autoStart'), 'must be true or false.');
+  if (typeof raw(nameOf('autoStart')) !== 'boolean') check(nameOf('autoStart'), { kind: 'not a switch' });
   return problems;
 }
 

@@ -1,8 +1,11 @@
 /** What the panel says, in the user's language. */
+import { settingSentence } from '../../settings/settingSentence';
+import type { SettingProblem } from '../../sync/settingProblem';
 import type { L10n } from '../l10n';
 import type { FieldSentences } from './formRules';
 import type { Words } from './protocol';
 
+/** Places that the page fills in stay as they are: they are filled with themselves here. */
 export function wordsOf(l10n: L10n): Words {
   return {
     title: l10n.t('shopMaster Settings'),
@@ -28,7 +31,7 @@ export function wordsOf(l10n: L10n): Words {
     secretStored: l10n.t('Stored; leave empty to keep it'),
     secretTyped: l10n.t('Typed, not saved yet; leave empty to keep it'),
     useOther: l10n.t('Use that'),
-    changedElsewhere: l10n.t('Changed elsewhere to “{0}”. Yours is kept until you save.'),
+    changedElsewhere: l10n.t('Changed elsewhere to “{0}”. Yours is kept until you save.', '{0}'),
 
     showTables: l10n.t('Show Tables'),
     tablesLoading: l10n.t('Looking for tables…'),
@@ -59,7 +62,7 @@ export function wordsOf(l10n: L10n): Words {
     trustAndTest: l10n.t('Trust Certificate and Test Again'),
     typeAgain: l10n.t('Type the Password Again'),
     testAgain: l10n.t('Test Again'),
-    correct: l10n.t('Correct {0}'),
+    correct: l10n.t('Correct {0}', '{0}'),
     browserShow: l10n.t('How to Start SQL Server Browser'),
     browserStep1: l10n.t(
       'On the computer that SQL Server runs on, open Services (press Windows+R and type services.msc).',
@@ -76,8 +79,8 @@ export function wordsOf(l10n: L10n): Words {
     planWarnings: l10n.t('Before you go on:'),
     discardPending: l10n.t('Discard the pending changes of the table that was configured before'),
     cancel: l10n.t('Cancel'),
-    configuring: l10n.t('Configuring {0}…'),
-    configureDone: l10n.t('Configured. Every change of {0} is logged from now on.'),
+    configuring: l10n.t('Configuring {0}…', '{0}'),
+    configureDone: l10n.t('Configured. Every change of {0} is logged from now on.', '{0}'),
     configureFailed: l10n.t('Configure did not go through; the settings are not saved.'),
     planFailed: l10n.t('Configure can’t be done like this; nothing was changed.'),
     tryAgain: l10n.t('Try Again'),
@@ -86,7 +89,7 @@ export function wordsOf(l10n: L10n): Words {
 
     uploading: l10n.t('Uploading products…'),
     uploaded: l10n.t('Next, let the changes be sent by themselves.'),
-    uploadProgress: l10n.t('{0} of {1} products'),
+    uploadProgress: l10n.t('{0} of {1} products', '{0}', '{1}'),
     uploadFailed: l10n.t('The upload did not go through.'),
     startSync: l10n.t('Start Sync'),
     syncStarted: l10n.t('Syncs run by themselves.'),
@@ -98,7 +101,8 @@ export function wordsOf(l10n: L10n): Words {
 /** Sentences that the host makes for the panel. */
 export interface HostSentences extends FieldSentences {
   readonly lacks: (columns: readonly string[]) => string;
-  readonly storedProblem: (key: string, reason: string) => string;
+  /** `key`: as the Settings editor shows it, e.g. `shopmaster.sync.intervalSeconds`. */
+  readonly storedProblem: (key: string, problem: SettingProblem) => string;
   readonly notSavable: () => string;
   readonly notSavableHint: () => string;
   readonly unexpected: (message: string) => string;
@@ -110,9 +114,11 @@ export function hostSentences(l10n: L10n): HostSentences {
   return {
     label: (field) => words[field],
     empty: (label) => l10n.t('{0} is empty.', label),
+    notWhole: (label, minimum, maximum) =>
+      l10n.t('{0} must be a whole number from {1} to {2}.', label, minimum, maximum),
     passwordGone: () => l10n.t('The password is not stored on this computer; type it again.'),
     lacks: (columns) => (columns.length === 0 ? '' : l10n.t('lacks {0}', columns.join(', '))),
-    storedProblem: (key, reason) => l10n.t('The setting {0} {1}', key, reason),
+    storedProblem: (key, problem) => settingSentence(key, problem, l10n),
     notSavable: () => l10n.t('This can’t be saved without Configure.'),
     notSavableHint: () => l10n.t('Choose Configure, so that the database is got ready.'),
     unexpected: (message) => l10n.t('Something unexpected went wrong: {0}', message),

@@ -11,6 +11,7 @@ import type { PanelPorts } from '../../../src/views/settingsPanel/panelPorts';
 import { PanelSession } from '../../../src/views/settingsPanel/panelSession';
 import type { Draft, FormValues, PanelState } from '../../../src/views/settingsPanel/protocol';
 import { formOf } from '../../../src/views/settingsPanel/storedForm';
+import { hostSentences } from '../../../src/views/settingsPanel/words';
 
 export const english: L10n = {
   t: (message, ...values) =>
@@ -103,11 +104,7 @@ export class FakeShop {
 
   readonly ports: PanelPorts = {
     readForm: () =>
-      formOf(
-        (setting) => this.settings[setting],
-        nested(this.settings),
-        (key, reason) => `The setting ${key} ${reason}`,
-      ),
+      formOf((setting) => this.settings[setting], nested(this.settings), hostSentences(english).storedProblem),
     areSecretsSet: () =>
       Promise.resolve({
         digiblePassword: this.secrets.digiblePassword !== '',

@@ -66,10 +66,10 @@ describe('the form and the settings', () => {
     assert.deepEqual(settingsOf(filledIn, others).upload, others.upload);
   });
 
-  const sentence = (key: string, reason: string): string => `${key} ${reason}`;
+  const { storedProblem } = hostSentences(english);
   const read = (changes: Readonly<Record<string, unknown>>): ReturnType<typeof formOf> => {
     const raw = { ...new FakeShop().settings, ...changes };
-    return formOf((setting) => raw[setting], completeSettings, sentence);
+    return formOf((setting) => raw[setting], completeSettings, storedProblem);
   };
 
   it('name what was edited by hand to nonsense, and show it in its field', () => {
@@ -91,7 +91,10 @@ describe('the form and the settings', () => {
         ['shopmaster.sync.autoStart', 'autoStart'],
       ],
     );
-    assert.equal(found[2]?.message, 'shopmaster.sync.intervalSeconds must be a whole number from 5 to 86400.');
+    assert.equal(
+      found[2]?.message,
+      'The setting shopmaster.sync.intervalSeconds must be a whole number from 5 to 86400.',
+    );
   });
 
   it('are not nonsense where they are not filled in yet', () => {
