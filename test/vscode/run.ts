@@ -1,9 +1,9 @@
 /**
- * `npm run test:vscode [-- --only lowest|current]`: mocha inside the extension host, in each VS Code version. Ends with a line that sums
- * them: "N passed, N failed".
+ * `npm run test:vscode [-- --only lowest|current] [FILE …]`: mocha inside the extension host, in each VS Code version; all suite files,
+ * or those of these names. Ends with a line that sums them: "N passed, N failed".
  */
 import { existsSync } from 'node:fs';
-import { mkdir, open, readFile, rm, writeFile, type FileHandle } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readFile, rm, writeFile, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { runTests } from '@vscode/test-electron';
@@ -25,26 +25,36 @@ const reportPollMs = 200;
 const settingsAtStart = { ...quietSettings, 'shopmaster.sync.autoStart': false };
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { only: { type: 'string' } } });
+  const { values, positionals } = parseArgs({ options: { only: { type: 'string' } }, allowPositionals: true });
   const chosen = versionNames.filter((version) => values.only === undefined || values.only === version);
   if (chosen.length === 0) throw new Error(`--only is one of: ${versionNames.join(', ')}`);
 
   await runProgram(process.execPath, ['esbuild.mjs'], { cwd: projectFolder });
-  const suite = await bundleSuite();
   const interrupted = new AbortController();
   process.on('SIGINT', () => interrupted.abort());
   // The package that starts VS Code ends it at the first alone.
   for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.emit('SIGINT'));
+  const suite = await bundleSuite(positionals);
+  try {
+    const { passed, failed } = await runInEach(chosen, suite, interrupted.signal);
+    say(`\n${passed} passed, ${failed} failed`);
+    process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
+  } finally {
+    await rm(path.dirname(suite), { recursive: true, force: true });
+  }
+}
+
+async function runInEach(chosen: readonly VersionName[], suite: string, interrupted: AbortSignal): Promise<Counts> {
   const total = { passed: 0, failed: 0 };
   const world = await startTestWorld();
   try {
     const control = await serveWorld(world);
     try {
       for (const version of chosen) {
-        if (interrupted.signal.aborted) break;
-        const { passed, failed } = await runIn(version, suite, control.url, interrupted.signal);
+        const { passed, failed } = await runIn(version, suite, control.url, interrupted);
         total.passed += passed;
         total.failed += failed;
+        if (interrupted.aborted) break;
         await world.heal();
       }
     } finally {
@@ -53,22 +63,19 @@ async function main(): Promise<void> {
   } finally {
     await world.close();
   }
-  if (interrupted.signal.aborted) total.failed += 1;
-  say(`\n${total.passed} passed, ${total.failed} failed`);
-  process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
+  return total;
 }
 
 /**
  * Every suite file as a bundle of its own, and the index that runs them. They lie in the extension's folder, so that `vscode` is for them
  * the very object that it is for the extension: what a test replaces in it is replaced there.
  */
-async function bundleSuite(): Promise<string> {
-  const folder = path.join(installFolder, 'suite');
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true });
+async function bundleSuite(names: readonly string[]): Promise<string> {
+  const folder = await mkdtemp(path.join(installFolder, 'suite-'));
+  const files = (names.length === 0 ? ['*'] : names).map((name) => path.basename(name, '.test.ts'));
   await build({
     absWorkingDir: projectFolder,
-    entryPoints: ['test/vscode/suite/index.ts', 'test/vscode/suite/**/*.test.ts'],
+    entryPoints: ['index.ts', ...files.map((file) => `${file}.test.ts`)].map((file) => `test/vscode/suite/${file}`),
     outdir: folder,
     outbase: 'test/vscode/suite',
     bundle: true,
