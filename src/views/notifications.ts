@@ -3,6 +3,7 @@ import type { CommandId } from '../commands';
 import type { Condition } from '../condition';
 import type { CurrentShop } from '../currentShop';
 import { DisposableOwner } from '../dispose';
+import { readForm, writeSettings } from '../settings/shopSettings';
 import { ShopError, toError } from '../sync/errors';
 import type { Log } from '../sync/ports';
 import type { RunResult } from '../sync/runResult';
@@ -37,7 +38,13 @@ export class Notifications extends DisposableOwner {
     else this.log.error('a command failed', { failed, error: chain });
     const notice = failureNotice(error, failed, vscode.l10n);
     if (notice !== null) this.tell(notice);
+    this.wasShown(error);
     return Promise.resolve();
+  }
+
+  /** Somebody else has shown a failure to the user: it is not told once more. */
+  wasShown(failure: unknown): void {
+    if (failure instanceof ShopError) this.watch.shown(failure);
   }
 
   /** Shows a message, and does not wait for an answer. */
@@ -56,10 +63,11 @@ export class Notifications extends DisposableOwner {
     const choice = await show(severity, text, cure === null ? [] : [cure.title]);
     if (choice === undefined || cure === null) return;
     if (cure.kind === 'command') await vscode.commands.executeCommand(cure.command);
-    else await this.trustCertificate();
+    else await this.trustCertificate(cure.failed);
   }
 
-  private async trustCertificate(): Promise<void> {
+  /** Tries again what failed for want of trust. */
+  private async trustCertificate(failed: CommandId): Promise<void> {
     const trust = vscode.l10n.t('Trust Certificate');
     const choice = await vscode.window.showWarningMessage(
       vscode.l10n.t('Trust the certificate of SQL Server?'),
@@ -72,9 +80,14 @@ export class Notifications extends DisposableOwner {
       trust,
     );
     if (choice !== trust) return;
-    await vscode.workspace
-      .getConfiguration('shopmaster')
-      .update('sqlServer.trustServerCertificate', true, vscode.ConfigurationTarget.Global);
+    try {
+      const settings = readForm();
+      await writeSettings({ ...settings, sqlServer: { ...settings.sqlServer, trustServerCertificate: true } });
+    } catch (failure) {
+      await this.showFailure(failure, failed);
+      return;
+    }
+    await vscode.commands.executeCommand(failed);
   }
 
   private conditionChanged(condition: Condition): void {

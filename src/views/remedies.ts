@@ -11,7 +11,8 @@ export type CureCommand =
 
 export type Cure =
   | { readonly kind: 'command'; readonly command: CureCommand; readonly title: string }
-  | { readonly kind: 'trust certificate'; readonly title: string };
+  /** `failed`: what is tried again once it is trusted. */
+  | { readonly kind: 'trust certificate'; readonly title: string; readonly failed: CommandId };
 
 /** Failures that name no remedy themselves where they come from. */
 const byCode: Partial<Record<ErrorCode, ShopError['remedy']>> = {
@@ -30,7 +31,7 @@ export function cureOf(error: ShopError, failed: CommandId, l10n: L10n): Cure | 
     case 'repair':
       return { kind: 'command', command: 'shopmaster.repairCapture', title: l10n.t('Repair Capture') };
     case 'trust certificate':
-      return { kind: 'trust certificate', title: l10n.t('Trust Certificate') };
+      return { kind: 'trust certificate', title: l10n.t('Trust Certificate'), failed: again(failed, l10n).command };
     case 'retry':
       return { kind: 'command', ...again(failed, l10n) };
     case undefined:

@@ -1,6 +1,6 @@
 /** When the user is told by itself how things stand: once when they turn bad, once when they are good again. */
 import type { Condition } from '../condition';
-import type { EngineState } from '../sync/engineState';
+import { phaseOf, type EngineState } from '../sync/engineState';
 import type { ErrorCode, ShopError } from '../sync/errors';
 import type { CaptureProblem } from '../sync/model';
 import type { RunResult } from '../sync/runResult';
@@ -22,17 +22,26 @@ export function captureDamage(problems: readonly CaptureProblem[]): readonly Cap
 export class TroubleWatch {
   /** What the user was told of since the last run that went well. */
   private readonly told = new Set<Trouble>();
+  /** Whether syncs fail, or can't begin. */
+  private isFailing = false;
+
+  /** A command or a view has shown this failure, whatever it was of. */
+  shown(error: ShopError): void {
+    if (error.code !== 'cancelled' && error.code !== 'another-writer') this.told.add(troubleOf(error));
+  }
 
   /** For each change of the condition; what a run leaves behind is told by `runFinished`. */
   conditionChanged(condition: Condition): Tidings | null {
     switch (condition.kind) {
       case 'not configured':
-        this.told.clear();
+        this.allIsWell();
         return null;
       case 'sign in again':
+        this.isFailing = true;
         return this.tell('sign-in', { kind: 'sign in again' });
       case 'settings invalid':
-        return this.tell('settings', { kind: 'failed', error: condition.error });
+        this.isFailing = true;
+        return this.tell(troubleOf(condition.error), { kind: 'failed', error: condition.error });
       case 'loading':
       case 'ready':
         return null;
@@ -44,21 +53,29 @@ export class TroubleWatch {
     if (error?.code === 'cancelled' || engine.phase === 'another writer') return null;
     const failure = failureOf(engine);
     if (failure !== null) {
-      const tidings = this.tell(troubleOf(failure, engine), { kind: 'failed', error: failure });
-      return trigger === 'schedule' ? tidings : null;
+      this.isFailing = true;
+      return trigger === 'schedule' ? this.tell(troubleOf(failure), { kind: 'failed', error: failure }) : null;
     }
     if (error !== null) return null;
     const [problem] = captureDamage(engine.captureProblems);
-    if (problem !== undefined) return this.tell('capture', { kind: 'capture damaged', problem });
-    const wasTold = this.told.size > 0;
-    this.told.clear();
-    return wasTold && trigger === 'schedule' ? { kind: 'recovered' } : null;
+    if (problem !== undefined) {
+      this.isFailing = true;
+      return this.tell('capture', { kind: 'capture damaged', problem });
+    }
+    const hasRecovered = this.isFailing && this.told.size > 0;
+    this.allIsWell();
+    return hasRecovered && trigger === 'schedule' ? { kind: 'recovered' } : null;
   }
 
   private tell(trouble: Trouble, tidings: Tidings): Tidings | null {
     if (this.told.has(trouble)) return null;
     this.told.add(trouble);
     return tidings;
+  }
+
+  private allIsWell(): void {
+    this.told.clear();
+    this.isFailing = false;
   }
 }
 
@@ -67,8 +84,17 @@ function failureOf({ phase, error }: EngineState): ShopError | null {
 }
 
 /** Whatever keeps SQL Server or Digible from answering is one trouble; so is whatever a new sign-in cures. */
-function troubleOf({ code }: ShopError, { phase }: EngineState): Trouble {
-  if (phase === 'offline') return 'offline';
-  if (phase === 'session expired' || code === 'digible-login-failed') return 'sign-in';
-  return code === 'capture-damaged' ? 'capture' : code;
+function troubleOf(error: ShopError): Trouble {
+  if (phaseOf(error) === 'offline') return 'offline';
+  switch (error.code) {
+    case 'session-expired':
+    case 'digible-login-failed':
+      return 'sign-in';
+    case 'settings-invalid':
+      return 'settings';
+    case 'capture-damaged':
+      return 'capture';
+    default:
+      return error.code;
+  }
 }
