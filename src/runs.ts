@@ -1,12 +1,14 @@
 import * as vscode from 'vscode';
 import type { CurrentShop } from './currentShop';
 import { DisposableOwner } from './dispose';
+import { cancelled, ShopError } from './sync/errors';
 import type { UploadReport } from './sync/model';
+import { nothingUploaded } from './sync/runResult';
 import type { Shop } from './sync/shop';
 import { withCancellableProgress } from './views/cancellableProgress';
 import type { Notifications } from './views/notifications';
 import type { CureCommand } from './views/remedies';
-import { syncedWords, uploadedWords, type RunWords } from './views/runWords';
+import { syncCutShortWords, syncedWords, uploadCutShortWords, uploadedWords, type RunWords } from './views/runWords';
 
 /** A sync that takes longer than this shows its progress in a notification; the status bar shows it from the beginning. */
 const longSyncMs = 3000;
@@ -43,43 +45,80 @@ export class Runs extends DisposableOwner {
     return this.uploading;
   }
 
+  /** As `upload`; what it fails with is shown by a notification as well, unless `isShown` says that whoever asks shows it. */
+  async uploadShownBy(isShown: () => boolean): Promise<void> {
+    try {
+      await this.upload();
+    } catch (failure) {
+      if (isShown()) this.notifications.wasShown(failure);
+      else await this.notifications.showFailure(failure, 'shopmaster.uploadProducts');
+      throw failure;
+    }
+  }
+
   /** Cancels the upload under way, if there is one; it can be resumed. */
   cancelUpload(): void {
-    this.uploadCancel?.abort();
+    this.uploadCancel?.abort(cancelled());
   }
 
   private async sync(): Promise<void> {
     const { master } = await this.currentShop.shopThatCanSend();
-    const report = await withCancellableProgress({
-      title: vscode.l10n.t('Syncing products'),
-      shownAfterMs: longSyncMs,
-      work: (signal, onProgress) => master.syncNow({ signal, onProgress }),
-    });
-    this.say(syncedWords(report, vscode.l10n), 'shopmaster.pendingChanges.focus');
+    const cancel = new AbortController();
+    try {
+      const report = await withCancellableProgress({
+        title: vscode.l10n.t('Syncing products'),
+        shownAfterMs: longSyncMs,
+        cancel,
+        work: (signal, onProgress) => master.syncNow({ signal, onProgress }),
+      });
+      this.say(syncedWords(report, vscode.l10n), 'shopmaster.pendingChanges.focus');
+    } catch (failure) {
+      if (!this.isCutShort(failure, cancel.signal)) throw failure;
+      this.say(syncCutShortWords(vscode.l10n), 'shopmaster.pendingChanges.focus');
+    }
   }
 
   private async uploadAll(): Promise<void> {
-    const shop = await this.currentShop.shopThatCanSend();
-    const resume = await this.asksToResume(shop);
-    if (resume === undefined) return;
-    const report = await this.uploadFrom(shop, resume);
-    // What an upload rejects is pending only if it changes; the history keeps it.
-    this.say(uploadedWords(report, vscode.l10n), 'shopmaster.history.focus');
+    for (;;) {
+      const shop = await this.currentShop.shopThatCanSend();
+      const resume = await this.asksToResume(shop);
+      if (resume === undefined) return;
+      // Where settings have changed while the question was there, it was about another shop.
+      if (shop === (await this.currentShop.shopThatCanSend())) return this.uploadFrom(shop, resume);
+    }
   }
 
-  private async uploadFrom({ master }: Shop, resume: boolean): Promise<UploadReport> {
+  private async uploadFrom({ master }: Shop, resume: boolean): Promise<void> {
     const cancel = new AbortController();
     this.uploadCancel = cancel;
     try {
-      return await withCancellableProgress({
+      const report = await withCancellableProgress({
         title: vscode.l10n.t('Uploading products'),
         shownAfterMs: 0,
-        work: (signal, onProgress) =>
-          master.upload({ signal: AbortSignal.any([signal, cancel.signal]), onProgress, resume }),
+        cancel,
+        work: (signal, onProgress) => master.upload({ signal, onProgress, resume }),
       });
+      this.sayUploaded(report, cancel.signal);
+    } catch (failure) {
+      if (!this.isCutShort(failure, cancel.signal)) throw failure;
+      this.sayUploaded({ ...nothingUploaded, cancelled: true }, cancel.signal);
     } finally {
       this.uploadCancel = null;
     }
+  }
+
+  /** Nobody cancelled it: the shop was closed, to be opened with other settings or for work on its database. */
+  private isCutShort(failure: unknown, cancel: AbortSignal): boolean {
+    return failure instanceof ShopError && failure.code === 'cancelled' && !cancel.aborted && !this.isDisposed;
+  }
+
+  private sayUploaded(report: UploadReport, cancel: AbortSignal): void {
+    const words =
+      report.cancelled && !cancel.aborted
+        ? uploadCutShortWords(report, vscode.l10n)
+        : uploadedWords(report, vscode.l10n);
+    // What an upload rejects is pending only if it changes; the history keeps it.
+    this.say(words, 'shopmaster.history.focus');
   }
 
   /** Whether to go on where the last upload ended; undefined where the user would rather not upload. */

@@ -6,13 +6,19 @@ export interface CancellableWork<T> {
   readonly title: string;
   /** Milliseconds that the work may take before it is shown: what is quick needs no notification. */
   readonly shownAfterMs: number;
+  /** Aborted by Cancel; whoever gives it may abort it as well. */
+  readonly cancel?: AbortController;
   /** Ends early when `signal` is aborted; `report` takes products. */
   readonly work: (signal: AbortSignal, report: (progress: Progress) => void) => Promise<T>;
 }
 
 /** Runs the work, with its progress and Cancel in a notification once it takes longer. Settles as the work does. */
-export async function withCancellableProgress<T>({ title, shownAfterMs, work }: CancellableWork<T>): Promise<T> {
-  const cancel = new AbortController();
+export async function withCancellableProgress<T>({
+  title,
+  shownAfterMs,
+  cancel = new AbortController(),
+  work,
+}: CancellableWork<T>): Promise<T> {
   let latest: Progress | null = null;
   let show: ((progress: Progress) => void) | null = null;
   const working = work(cancel.signal, (progress) => {

@@ -42,7 +42,7 @@ export function extensionPorts({ currentShop, secrets, databaseWork, runs }: Ext
       if (configuration.get('sync.autoStart') !== autoStart)
         await configuration.update('sync.autoStart', autoStart, vscode.ConfigurationTarget.Global);
     },
-    upload: () => runs.upload(),
+    upload: () => runs.uploadShownBy(() => panel.isVisible()),
     cancelUpload: () => runs.cancelUpload(),
     startSync: () => currentShop.start(),
     openSettings: (key) => {

@@ -5,7 +5,7 @@ import { anotherWriter, cancelled, ShopError } from '../../../src/sync/errors';
 import { nothingSynced, nothingUploaded, type RunResult } from '../../../src/sync/runResult';
 import { causeChain, failureNotice } from '../../../src/views/failureNotice';
 import { rejectedNotice } from '../../../src/views/rejectedNotice';
-import { syncedWords, uploadedWords } from '../../../src/views/runWords';
+import { syncCutShortWords, syncedWords, uploadCutShortWords, uploadedWords } from '../../../src/views/runWords';
 import { TroubleWatch } from '../../../src/views/troubleWatch';
 import { plainL10n } from './plainL10n';
 
@@ -36,12 +36,17 @@ describe('the notice of a failure', () => {
       assert.equal(cure?.kind === 'command' ? cure.command : cure, command);
     });
 
-  it('asks for trust where the certificate is not trusted', () => {
+  it('asks for trust where the certificate is not trusted, to try again what failed', () => {
     const error = new ShopError('sql-certificate-untrusted', 'Own.', 'Trust.', { remedy: 'trust certificate' });
-    assert.deepEqual(failureNotice(error, 'shopmaster.syncNow', plainL10n)?.cure, {
-      kind: 'trust certificate',
-      title: 'Trust Certificate',
-    });
+    for (const [failed, again] of [
+      ['shopmaster.previewNextSync', 'shopmaster.previewNextSync'],
+      ['shopmaster.dismissDeleted', 'shopmaster.syncNow'],
+    ] as const)
+      assert.deepEqual(failureNotice(error, failed, plainL10n)?.cure, {
+        kind: 'trust certificate',
+        title: 'Trust Certificate',
+        failed: again,
+      });
   });
 
   it('tries again what failed, if that can be chosen without a row', () => {
@@ -144,13 +149,37 @@ describe('news that nobody asked for', () => {
     );
   });
 
-  it('leave to the command what the user asked for', () => {
-    assert.deepEqual(told(new TroubleWatch(), ['manual', offline], ['schedule', offline], ['schedule', ok]), [
-      '-',
-      '-',
-      'recovered',
-    ]);
-    assert.deepEqual(told(new TroubleWatch(), ['upload', offline], ['manual', ok], ['schedule', ok]), ['-', '-', '-']);
+  it('leave to the command what the user asked for, and do not repeat what it has shown', () => {
+    const watch = new TroubleWatch();
+    assert.deepEqual(told(watch, ['manual', offline]), ['-']);
+    watch.shown(unreachable);
+    assert.deepEqual(told(watch, ['schedule', offline], ['schedule', ok]), ['-', 'recovered']);
+  });
+
+  it('come where nobody has shown what the user’s own run failed with', () => {
+    const watch = new TroubleWatch();
+    assert.deepEqual(told(watch, ['upload', offline], ['schedule', offline]), ['-', 'sql-server-unreachable']);
+  });
+
+  it('are not needed for a run of the user’s own that says itself that it went well', () => {
+    const watch = new TroubleWatch();
+    told(watch, ['upload', offline]);
+    watch.shown(unreachable);
+    assert.deepEqual(told(watch, ['manual', ok], ['schedule', ok]), ['-', '-']);
+  });
+
+  it('take for one trouble what a command shows and a run meets in other words', () => {
+    const watch = new TroubleWatch();
+    watch.shown(digibleAway);
+    assert.deepEqual(told(watch, ['schedule', offline]), ['-']);
+    watch.shown(new ShopError('digible-login-failed', 'Refused.', 'Correct it.'));
+    assert.deepEqual(told(watch, ['schedule', { phase: 'session expired', error: expired }]), ['-']);
+  });
+
+  it('claim no recovery where no run had failed', () => {
+    const watch = new TroubleWatch();
+    watch.shown(denied);
+    assert.deepEqual(told(watch, ['schedule', ok]), ['-']);
   });
 
   it('do not take a run that found no work for the end of a lost session', () => {
@@ -264,5 +293,20 @@ describe('the words at the end of a run', () => {
     assert.equal(upload(400, true), 'The upload was cancelled after 400 products. Upload Products can resume it.');
     assert.equal(upload(1, true), 'The upload was cancelled after 1 product. Upload Products can resume it.');
     assert.equal(upload(0, true), 'The upload was cancelled.');
+  });
+
+  it('say why a run ended that nobody cancelled', () => {
+    assert.equal(
+      syncCutShortWords(plainL10n).text,
+      'The sync ended because settings or database were changed. What is pending is sent next time.',
+    );
+    const upload = (products: number, rejected = 0) =>
+      uploadCutShortWords({ ...nothingUploaded, products, rejected, cancelled: true }, plainL10n);
+    assert.equal(upload(0).text, 'The upload ended because settings or database were changed.');
+    assert.equal(upload(1).text, 'The upload ended after 1 product because settings or database were changed.');
+    assert.deepEqual(upload(400, 1), {
+      kind: 'rejected',
+      text: 'The upload ended after 400 products because settings or database were changed.',
+    });
   });
 });

@@ -10,14 +10,24 @@ describe('runs and what pops up', () => {
   const run = (command: string): Thenable<unknown> => vscode.commands.executeCommand(`shopmaster.${command}`);
   const texts = (asked: readonly Asked[]): readonly string[] => asked.map(({ kind, text }) => `${kind}: ${text}`);
 
-  /** Start Sync, which syncs at once also where it is started already; resolves when that is over. */
-  async function scheduledRun(): Promise<RunResult> {
-    const finished = new Promise<RunResult>((resolve) => {
+  /** Products that the run under way has confirmed. */
+  function progress(): number {
+    const { condition } = parts.currentShop;
+    return condition.kind === 'ready' ? (condition.engine.progress?.done ?? 0) : 0;
+  }
+
+  function nextRun(): Promise<RunResult> {
+    return new Promise((resolve) => {
       const listener = parts.currentShop.onDidFinishRun((result) => {
         listener.dispose();
         resolve(result);
       });
     });
+  }
+
+  /** Start Sync, which syncs at once also where it is started already; resolves when that is over. */
+  async function scheduledRun(): Promise<RunResult> {
+    const finished = nextRun();
     await run('startSync');
     const result = await finished;
     // The schedule learns of its end after the listeners.
@@ -106,13 +116,46 @@ describe('runs and what pops up', () => {
         'the setting is in use',
       );
       const asked = answering({ error: 'Trust Certificate', warning: 'Trust Certificate' });
+      const finished = nextRun();
       await run('syncNow');
-      await until(() => parts.currentShop.settings?.sqlServer.trustServerCertificate === true, 'it is trusted');
+      assert.notEqual((await finished).error, null);
+      assert.equal((await nextRun()).error, null);
+      assert.equal(parts.currentShop.settings?.sqlServer.trustServerCertificate, true);
       const [, question] = asked;
       assert.equal(question?.modal, true);
       assert.match(question.detail, /password/);
-      await parts.currentShop.settled();
-      await parts.runs.syncNow();
+    });
+
+    it('says so where the trust can’t be written down', async () => {
+      await configuredShop({}, { 'sqlServer.trustServerCertificate': true });
+      await setSettings({ 'sqlServer.trustServerCertificate': false });
+      await until(
+        () => parts.currentShop.settings?.sqlServer.trustServerCertificate === false,
+        'the setting is in use',
+      );
+      const answers = ['Trust Certificate', undefined];
+      const asked = answering({ error: () => answers.shift(), warning: 'Trust Certificate' });
+      const restore = settingsThatCannotBeWritten();
+      try {
+        await run('syncNow');
+        await until(() => asked.length === 3, 'the failure is shown');
+      } finally {
+        restore();
+      }
+      assert.match(asked[2]?.text ?? '', /^The settings could not be saved: The disk is full\. /);
+    });
+
+    it('says that it ended because the settings changed', async () => {
+      const shop = await configuredShop({ products: 40, latencyMs: 200 }, { 'sync.updateConcurrency': 1 });
+      await shop.query('UPDATE dbo.Products SET SellPrice = 7.77');
+      const asked = answering();
+      const syncing = run('syncNow');
+      await until(() => progress() > 0, 'a product is sent');
+      await setSettings({ 'sync.intervalSeconds': 60 });
+      await syncing;
+      assert.deepEqual(texts(asked), [
+        'information: The sync ended because settings or database were changed. What is pending is sent next time.',
+      ]);
     });
   });
 
@@ -138,10 +181,7 @@ describe('runs and what pops up', () => {
       const answers = [undefined, 'Resume'];
       const asked = answering({ information: ({ modal }) => (modal ? answers.shift() : undefined) });
       const uploading = run('uploadProducts');
-      await until(() => {
-        const { condition } = parts.currentShop;
-        return condition.kind === 'ready' && (condition.engine.progress?.done ?? 0) >= 400;
-      }, 'two batches are through');
+      await until(() => progress() >= 400, 'two batches are through');
       parts.runs.cancelUpload();
       await uploading;
       const [end] = asked;
@@ -161,6 +201,58 @@ describe('runs and what pops up', () => {
       assert.match(asked[3]?.text ?? '', /^\d+ products were uploaded\.$/);
       assert.notEqual(asked[3]?.text, '2000 products were uploaded.');
       assert.equal((await shop.catalogue()).length, 2000);
+    });
+
+    it('asks anew, of the shop that is in use by then, where settings change while it asks', async () => {
+      const shop = await configuredShop({ products: 1000, latencyMs: 300 }, { 'upload.concurrency': 1 });
+      const asked = answering({ information: ({ modal }) => (modal ? 'Resume' : undefined) });
+      const cancelling = run('uploadProducts');
+      await until(() => progress() >= 200, 'a batch is through');
+      parts.runs.cancelUpload();
+      await cancelling;
+      await shop.admin('POST', 'latency', { ms: 0, perProductMs: 0 });
+
+      let changes = 0;
+      beforeAnswering(async () => {
+        changes += 1;
+        if (changes > 1) return;
+        await setSettings({ 'sync.intervalSeconds': 60 });
+        await until(() => parts.currentShop.settings?.sync.intervalSeconds === 60, 'the settings are in use');
+      });
+      await run('uploadProducts');
+      assert.deepEqual(
+        asked.filter(({ modal }) => modal).map(({ text }) => text),
+        ['Resume the last upload?', 'Resume the last upload?'],
+      );
+      assert.equal((await shop.catalogue()).length, 1000);
+    });
+
+    it('says that it ended because the settings changed', async () => {
+      await configuredShop({ products: 2000, latencyMs: 200 }, { 'upload.concurrency': 1 });
+      const asked = answering();
+      const uploading = run('uploadProducts');
+      await until(() => progress() >= 200, 'a batch is through');
+      await setSettings({ 'sync.intervalSeconds': 60 });
+      await uploading;
+      assert.equal(asked.length, 1);
+      assert.match(
+        asked[0]?.text ?? '',
+        /^The upload ended after \d+ products because settings or database were changed\.$/,
+      );
+    });
+
+    it('is told by a notification where whoever asked for it does not show its failure', async () => {
+      await configuredShop();
+      await world.stopSqlServer();
+      const asked = answering();
+      await assert.rejects(parts.runs.uploadShownBy(() => true));
+      assert.notEqual((await scheduledRun()).error, null);
+      assert.deepEqual(asked, []);
+      await assert.rejects(parts.runs.uploadShownBy(() => false));
+      assert.deepEqual(
+        asked.map(({ kind, choices }) => [kind, choices]),
+        [['error', ['Upload Products']]],
+      );
     });
   });
 
@@ -214,3 +306,24 @@ describe('runs and what pops up', () => {
     });
   });
 });
+
+/** After `answering`: what happens while a modal question is there. */
+function beforeAnswering(happens: () => Promise<void>): void {
+  const window = vscode.window as unknown as { showInformationMessage: (...args: unknown[]) => Promise<unknown> };
+  const answered = window.showInformationMessage;
+  window.showInformationMessage = async (...args) => {
+    if ((args[1] as vscode.MessageOptions | undefined)?.modal === true) await happens();
+    return answered(...args);
+  };
+}
+
+/** Until the function that it returns is called. */
+function settingsThatCannotBeWritten(): () => void {
+  const workspace = vscode.workspace as { getConfiguration: typeof vscode.workspace.getConfiguration };
+  const own = workspace.getConfiguration;
+  workspace.getConfiguration = (...args) => {
+    const update = (): Promise<void> => Promise.reject(new Error('The disk is full.'));
+    return Object.create(own(...args), { update: { value: update } }) as vscode.WorkspaceConfiguration;
+  };
+  return () => (workspace.getConfiguration = own);
+}
