@@ -2,7 +2,7 @@
 import type { HistoryEntry } from '../../sync/historyEntry';
 import type { Rejection } from '../../sync/model';
 import type { L10n } from '../l10n';
-import { syncFigures } from '../runWords';
+import { listed, syncFigures } from '../runWords';
 import { duration, localTime, timeOfRun } from '../times';
 
 export type Outcome = 'failed' | 'cancelled' | 'rejected' | 'sent' | 'quiet';
@@ -67,10 +67,12 @@ function whatHappened({ trigger, counts, error }: HistoryEntry, outcome: Outcome
   if (outcome === 'failed') return error?.message ?? '';
   const figuresOfRun = [
     ...(outcome === 'cancelled' ? [l10n.t('cancelled')] : []),
-    ...(trigger === 'upload' ? [l10n.t('{0} uploaded', counts.uploaded)] : []),
+    ...(trigger === 'upload'
+      ? [counts.uploaded === 1 ? l10n.t('1 uploaded') : l10n.t('{0} uploaded', counts.uploaded)]
+      : []),
     ...syncFigures(counts, l10n),
   ];
-  return figuresOfRun.length === 0 ? l10n.t('nothing was pending') : figuresOfRun.join(', ');
+  return figuresOfRun.length === 0 ? l10n.t('nothing was pending') : listed(figuresOfRun, l10n);
 }
 
 /** Name and value, without what is 0 and goes without saying. */
