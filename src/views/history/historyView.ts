@@ -6,8 +6,10 @@ import type { HistoryEntry } from '../../sync/historyEntry';
 import type { Log } from '../../sync/ports';
 import { RunHistory } from '../../sync/runHistory';
 import type { RunResult } from '../../sync/runResult';
+import { systemClock } from '../../sync/systemClock';
 import { localTime } from '../times';
 import { detailTexts, runText, type DetailText, type Outcome } from './historyText';
+import { RunRecorder } from './runRecorder';
 
 export type HistoryNode =
   | { readonly kind: 'run'; readonly id: string; readonly entry: HistoryEntry }
@@ -28,6 +30,7 @@ export class HistoryView extends DisposableOwner implements vscode.TreeDataProvi
   /** Where it is kept, for all windows. */
   readonly directory: string;
   private readonly history: RunHistory;
+  private readonly recorder: RunRecorder;
   private watch: { dispose(): void } | null = null;
   readonly view: vscode.TreeView<HistoryNode>;
 
@@ -39,8 +42,10 @@ export class HistoryView extends DisposableOwner implements vscode.TreeDataProvi
     super();
     this.directory = vscode.Uri.joinPath(folder, 'history').fsPath;
     this.history = new RunHistory(this.directory, log);
+    this.recorder = new RunRecorder(this.history, systemClock);
     this.view = this.register(vscode.window.createTreeView('shopmaster.history', { treeDataProvider: this }));
-    this.register(currentShop.onDidFinishRun((result) => void this.record(result)));
+    // Goes on after the view, until the shop is closed: the run that the closing of the window ends is recorded as well.
+    currentShop.onDidFinishRun((result) => void this.record(result));
     this.register(this.view.onDidChangeVisibility(({ visible }) => this.watchWhile(visible)));
     this.register({ dispose: () => this.watchWhile(false) });
     this.watchWhile(this.view.visible);
@@ -64,8 +69,14 @@ export class HistoryView extends DisposableOwner implements vscode.TreeDataProvi
     }
   }
 
+  /** Resolves when every run that has ended is written down. */
+  recorded(): Promise<void> {
+    return this.recorder.recorded();
+  }
+
   private async record(result: RunResult): Promise<void> {
-    await this.history.record(result, Date.now());
+    this.recorder.record(result);
+    await this.recorder.recorded();
     this.redraw();
   }
 

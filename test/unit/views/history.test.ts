@@ -3,6 +3,7 @@ import { entryOf, type HistoryEntry } from '../../../src/sync/historyEntry';
 import { cancelled, ShopError } from '../../../src/sync/errors';
 import { nothingSynced, nothingUploaded, type RunResult } from '../../../src/sync/runResult';
 import { detailTexts, runText } from '../../../src/views/history/historyText';
+import { RunRecorder } from '../../../src/views/history/runRecorder';
 import { plainL10n } from './plainL10n';
 
 const at = new Date(2024, 0, 31, 14, 32, 5).getTime();
@@ -108,5 +109,31 @@ describe('a run in the history', () => {
     assert.deepEqual(details[0], { kind: 'rejection', label: 'P0 Cup', description: 'too dear' });
     assert.equal(details[1]?.label, 'P1');
     assert.equal(details.at(-1)?.label, 'and 5 more');
+  });
+});
+
+describe('the recorder of the history', () => {
+  it('knows when the last run is written down, however long that takes', async () => {
+    const finish: (() => void)[] = [];
+    const written: unknown[] = [];
+    const record = async (result: RunResult, time: number): Promise<void> => {
+      await new Promise<void>((resolve) => finish.push(resolve));
+      written.push([result.trigger, time]);
+    };
+    const recorder = new RunRecorder({ record }, { now: () => at });
+    recorder.record({ trigger: 'manual', report: nothingSynced, error: null });
+    recorder.record({ trigger: 'schedule', report: nothingSynced, error: cancelled() });
+    const recorded = recorder.recorded();
+    for (const end of finish) end();
+    await recorded;
+    assert.deepEqual(written, [
+      ['manual', at],
+      ['schedule', at],
+    ]);
+  });
+
+  it('has nothing to wait for before the first run', async () => {
+    const recorder = new RunRecorder({ record: () => Promise.resolve() }, { now: () => at });
+    await recorder.recorded();
   });
 });
