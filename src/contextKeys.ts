@@ -5,12 +5,14 @@ export interface ContextKeys {
   'shopmaster.condition': 'loading' | 'notConfigured' | 'settingsInvalid' | 'signInAgain' | 'ready';
   /** Syncs run by themselves. */
   'shopmaster.scheduled': boolean;
-  /** A sync or an upload is under way. */
-  'shopmaster.running': boolean;
+  /** Another window or PC syncs; this one only watches, and looks again by itself whether that is still so. */
+  'shopmaster.watching': boolean;
   /** What Pending Changes found when it last looked. */
   'shopmaster.sqlServer': 'unknown' | 'reachable' | 'unreachable';
   'shopmaster.hasRejected': boolean;
   'shopmaster.hasDeleted': boolean;
+  /** SQL Server and Digible have both answered a test in this window. */
+  'shopmaster.connected': boolean;
   /** An upload has gone through in this window. */
   'shopmaster.uploaded': boolean;
 }
@@ -18,10 +20,11 @@ export interface ContextKeys {
 export const contextKeyNames = [
   'shopmaster.condition',
   'shopmaster.scheduled',
-  'shopmaster.running',
+  'shopmaster.watching',
   'shopmaster.sqlServer',
   'shopmaster.hasRejected',
   'shopmaster.hasDeleted',
+  'shopmaster.connected',
   'shopmaster.uploaded',
 ] as const satisfies readonly (keyof ContextKeys)[];
 

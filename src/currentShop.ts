@@ -47,7 +47,8 @@ interface OpenedShop {
  */
 export class CurrentShop extends DisposableOwner {
   private readonly conditionEmitter = this.register(new vscode.EventEmitter<Condition>());
-  private readonly runEmitter = this.register(new vscode.EventEmitter<RunResult>());
+  /** Disposed of after the shop's closing, which ends a run that is still to be told of. */
+  private readonly runEmitter = new vscode.EventEmitter<RunResult>();
   readonly onDidChange = this.conditionEmitter.event;
   readonly onDidFinishRun = this.runEmitter.event;
   private readonly turns = new OneAtATime();
@@ -140,9 +141,13 @@ export class CurrentShop extends DisposableOwner {
     if (this.isDisposed) return;
     this.closing.abort(cancelled());
     super.dispose();
-    void this.turns.run(() => this.close());
+    void this.turns.run(async () => {
+      await this.close();
+      this.runEmitter.dispose();
+    });
   }
 
+  /** Resolves when the shop is closed, and whoever wants to hear of its last run has heard of it. */
   async shutDown(): Promise<void> {
     this.dispose();
     await this.turns.idle();
@@ -264,7 +269,9 @@ export class CurrentShop extends DisposableOwner {
     const engine = condition.kind === 'ready' ? condition.engine : stoppedEngine;
     this.parts.setContextKey('shopmaster.condition', conditionKeys[condition.kind]);
     this.parts.setContextKey('shopmaster.scheduled', engine.scheduled);
-    this.parts.setContextKey('shopmaster.running', engine.phase === 'syncing' || engine.phase === 'uploading');
+    // Each look whether the other one is still there begins as a sync.
+    if (engine.phase !== 'syncing' || engine.progress !== null)
+      this.parts.setContextKey('shopmaster.watching', engine.scheduled && engine.phase === 'another writer');
     this.conditionEmitter.fire(condition);
   }
 

@@ -37,6 +37,8 @@ export class DatabaseWork {
     private readonly secrets: ShopSecrets,
     private readonly notifications: Notifications,
     private readonly log: Log,
+    /** Called whenever SQL Server and Digible have both answered a test. */
+    private readonly bothAnswered: () => void,
   ) {}
 
   /** Test Connection from the palette: with what is stored; reports SQL Server and Digible each on its own. */
@@ -47,7 +49,7 @@ export class DatabaseWork {
       const { sqlServer, digible } = await withCancellableProgress({
         title: vscode.l10n.t('Testing the connection'),
         shownAfterMs: 0,
-        work: (signal) => testConnections(settings, secrets, this.log, signal),
+        work: (signal) => this.testBoth(settings, secrets, signal),
       });
       this.tell(sqlServer);
       this.tell(digible);
@@ -60,7 +62,7 @@ export class DatabaseWork {
     onOutcome: (outcomes: Partial<ConnectionTestResult>) => void,
     signal: AbortSignal,
   ): Promise<ConnectionTestResult> {
-    return testConnections(settings, await this.withStored(secrets), this.log, signal, onOutcome);
+    return this.testBoth(settings, await this.withStored(secrets), signal, onOutcome);
   }
 
   /** The tables that the product table can be chosen from; needs no email, no table and no address. Rejects with a ShopError. */
@@ -117,6 +119,17 @@ export class DatabaseWork {
     return this.once('remove', () =>
       removeFromDatabase({ currentShop: this.currentShop, secrets: this.secrets, log: this.log }),
     );
+  }
+
+  private async testBoth(
+    settings: Settings,
+    secrets: Secrets,
+    signal: AbortSignal,
+    onOutcome?: (outcomes: Partial<ConnectionTestResult>) => void,
+  ): Promise<ConnectionTestResult> {
+    const result = await testConnections(settings, secrets, this.log, signal, onOutcome);
+    if (result.sqlServer.ok && result.digible.ok) this.bothAnswered();
+    return result;
   }
 
   private async configureApart(

@@ -29,7 +29,10 @@ export function activate(context: vscode.ExtensionContext): ShopMasterExtension 
   context.subscriptions.push(channel);
   try {
     const parts = build(context, channel);
-    shutDown = () => parts.currentShop.shutDown();
+    shutDown = async () => {
+      await parts.currentShop.shutDown();
+      await parts.history.recorded();
+    };
     return context.extensionMode === vscode.ExtensionMode.Test ? parts : undefined;
   } catch (failure) {
     channel.error(failure instanceof Error ? failure : String(failure));
@@ -61,7 +64,9 @@ function build(context: vscode.ExtensionContext, channel: vscode.LogOutputChanne
   });
   const notifications = new Notifications(currentShop, log);
   const runs = new Runs(currentShop, notifications);
-  const databaseWork = new DatabaseWork(currentShop, secrets, notifications, log);
+  const databaseWork = new DatabaseWork(currentShop, secrets, notifications, log, () =>
+    setContextKey('shopmaster.connected', true),
+  );
   const desktopImport = new DesktopImport(secrets);
   const statusBar = new StatusBar(currentShop);
   const pendingChanges = new PendingChangesView(currentShop, setContextKey, log);

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import type { Condition } from '../../../src/condition';
 import { stoppedEngine } from '../../../src/condition';
 import type { CurrentShop } from '../../../src/currentShop';
-import { ShopError } from '../../../src/sync/errors';
-import { nothingSynced } from '../../../src/sync/runResult';
+import type { EngineState } from '../../../src/sync/engineState';
+import { cancelled, ShopError } from '../../../src/sync/errors';
+import { nothingSynced, type RunResult } from '../../../src/sync/runResult';
 import { FakeWorld, gate, planFor, ready } from './fakeShops';
 
 describe('the shop in use', () => {
@@ -164,7 +165,10 @@ describe('the shop in use', () => {
       await world.clock.advance(1000);
       first.tellState(stoppedEngine);
       first.tellRun({ trigger: 'schedule', report: nothingSynced, error: null });
-      assert.deepEqual([world.diary, world.keys.get('shopmaster.running')], [['open A', 'start A', 'close A'], true]);
+      assert.deepEqual(
+        [world.diary, currentShop.condition.kind === 'ready' && currentShop.condition.engine.phase],
+        [['open A', 'start A', 'close A'], 'syncing'],
+      );
       ending.open();
       await world.clock.runUntilSettled(currentShop.settled());
       assert.deepEqual(world.diary.slice(3), ['open A', 'start A']);
@@ -286,6 +290,50 @@ describe('the shop in use', () => {
       const world = new FakeWorld({ kind: 'not configured' });
       await shopIn(world).stop();
       assert.deepEqual(world.diary, []);
+    });
+  });
+  it('tells of the run that its closing has ended before it has shut down', async () => {
+    const world = new FakeWorld(ready('A'));
+    const ending = gate();
+    const currentShop = shopIn(world);
+    await currentShop.start();
+    world.newest.ending = ending.passed;
+    const told: RunResult[] = [];
+    currentShop.onDidFinishRun((result) => told.push(result));
+    const result: RunResult = { trigger: 'schedule', report: nothingSynced, error: cancelled() };
+    const shuttingDown = currentShop.shutDown();
+    await world.clock.advance(0);
+    world.newest.tellRun(result);
+    ending.open();
+    await shuttingDown;
+    assert.deepEqual(told, [result]);
+  });
+
+  describe('only watches', () => {
+    const watches = (world: FakeWorld, engine: Partial<EngineState>): unknown => {
+      world.newest.tellState({ ...stoppedEngine, scheduled: true, ...engine });
+      return world.keys.get('shopmaster.watching');
+    };
+
+    it('from when another writer is met until it has something to send itself', async () => {
+      const world = new FakeWorld(ready('A'));
+      await shopIn(world).start();
+      assert.deepEqual(
+        [
+          watches(world, { phase: 'idle' }),
+          watches(world, { phase: 'another writer' }),
+          watches(world, { phase: 'syncing' }),
+          watches(world, { phase: 'another writer' }),
+          watches(world, { phase: 'syncing', progress: { activity: 'sync', done: 0, total: 3 } }),
+        ],
+        [false, true, true, true, false],
+      );
+    });
+
+    it('as long as it looks by itself whether the other writer is still there', async () => {
+      const world = new FakeWorld(ready('A'));
+      await shopIn(world).shop();
+      assert.equal(watches(world, { phase: 'another writer', scheduled: false }), false);
     });
   });
 });

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import type { ConfigureRequest } from '../../../src/databaseWork';
+import { DatabaseWork, type ConfigureRequest } from '../../../src/databaseWork';
 import type { ShopMasterExtension } from '../../../src/extension';
 import { readForm } from '../../../src/settings/shopSettings';
 import type { ConfigureStep } from '../../../src/sync/sqlserver/configurePlan';
+import { FakeLog } from '../../unit/fakeLog';
 import { answering } from './answers';
 import {
   activated,
@@ -109,6 +110,23 @@ describe('work on the database', () => {
       const asked = answering();
       await run('testConnection');
       assert.deepEqual(asked.map(({ kind }) => kind).sort(), ['error', 'information']);
+    });
+
+    it('completes its step of the walkthrough only where both sides answer, whoever asks', async () => {
+      let answered = 0;
+      const { currentShop, secrets: stored, notifications } = parts;
+      const work = new DatabaseWork(currentShop, stored, notifications, new FakeLog(), () => (answered += 1));
+      const { settings, secrets } = requestFor(shop);
+      answering();
+      await world.stopSqlServer();
+      await work.testConnection();
+      await work.test({ settings, secrets }, () => undefined, never);
+      assert.equal(answered, 0);
+      await world.startSqlServer();
+      await work.testConnection();
+      assert.equal(answered, 1);
+      await work.test({ settings, secrets }, () => undefined, never);
+      assert.equal(answered, 2);
     });
 
     it('looks at SQL Server although the address of Digible is nonsense', async () => {
