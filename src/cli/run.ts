@@ -1,6 +1,6 @@
 import { ShopError, toError } from '../sync/errors';
 import { openShop } from '../sync/shop';
-import { StateFile } from '../sync/stateFile';
+import { ownerOf, StateFile } from '../sync/stateFile';
 import { help, parseArguments, type Arguments, type Command } from './arguments';
 import { commandRunners } from './commands';
 import { readConfig, readSecrets, stateFileOf } from './config';
@@ -57,8 +57,7 @@ async function runCommand(args: Arguments, commandLine: CommandLine, terminal: T
   const settings = await readConfig(args.config);
   const wanted = args.sql || args.plan ? { digible: false, sqlServer: !args.sql } : needs[args.command];
   const secrets = readSecrets(settings, commandLine.environment, wanted);
-  const { server, database, table } = settings.sqlServer;
-  const store = new StateFile(stateFileOf(args.config), [server, database, table].join('|'));
+  const store = new StateFile(stateFileOf(args.config), ownerOf(settings));
   const shop = openShop({ settings, secrets, store, log: terminal.log });
   try {
     return await commandRunners[args.command]({

@@ -2,19 +2,36 @@ import { randomUUID } from 'node:crypto';
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { ShopError, toError } from './errors';
 import type { StateStore, StoredState } from './ports';
+import type { Settings } from './settings';
 
 const version = 1;
 export const emptyState: StoredState = { lastSync: null, rejected: [], unsettled: [], uploadCheckpoint: null };
+
+/** Whose state it is. */
+export interface StateOwner {
+  /** Server, database and product table. */
+  readonly shop: string;
+  /** The Digible account, whose catalogue nothing is known of that another account has been sent. */
+  readonly account: string;
+}
+
+/** Word for word: a state that is not recognised is found out anew; one that is taken for ours would keep products from the catalogue. */
+export function ownerOf({ sqlServer, digible }: Pick<Settings, 'sqlServer' | 'digible'>): StateOwner {
+  return {
+    shop: [sqlServer.server, sqlServer.database, sqlServer.table].join('|'),
+    account: [digible.baseUrl, digible.email].join('|'),
+  };
+}
 
 /**
  * The state in a JSON file that only its owner can read. A save writes a new file beside it, flushes it and puts it in the old one's
  * place.
  */
 export class StateFile implements StateStore {
-  /** `shop` tells which shop the state belongs to; another one's is not taken for ours. */
+  /** Another owner's state is not taken for ours: it loads as the empty one, and is overwritten by the next save. */
   constructor(
     private readonly path: string,
-    private readonly shop: string,
+    private readonly owner: StateOwner,
   ) {}
 
   async load(): Promise<StoredState> {
@@ -25,14 +42,17 @@ export class StateFile implements StateStore {
       if ((caught as NodeJS.ErrnoException).code === 'ENOENT') return emptyState;
       throw this.unreadable(caught);
     }
-    let stored: Partial<StoredState> & { version?: unknown; shop?: unknown };
+    let stored: Partial<StoredState> & { version?: unknown } & Partial<StateOwner>;
     try {
       stored = JSON.parse(text) as typeof stored;
       if (stored.version !== version) throw new Error(`its version is ${String(stored.version)}`);
     } catch (caught) {
       throw this.unreadable(caught);
     }
-    if (stored.shop !== this.shop) return emptyState;
+    // A file from before accounts were written down belongs to the present one: hardly anybody has had another, and to forget
+    // requests that may still be applied would be worse.
+    const { shop, account = this.owner.account } = stored;
+    if (shop !== this.owner.shop || account !== this.owner.account) return emptyState;
     const { lastSync, rejected, unsettled, uploadCheckpoint } = { ...emptyState, ...stored };
     return { lastSync, rejected, unsettled, uploadCheckpoint };
   }
@@ -42,7 +62,7 @@ export class StateFile implements StateStore {
     try {
       const file = await open(temporary, 'wx', 0o600);
       try {
-        await file.writeFile(`${JSON.stringify({ version, shop: this.shop, ...state }, null, 2)}\n`);
+        await file.writeFile(`${JSON.stringify({ version, ...this.owner, ...state }, null, 2)}\n`);
         await file.sync();
       } finally {
         await file.close();

@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ShopError } from '../../src/sync/errors';
 import type { StoredState } from '../../src/sync/ports';
-import { StateFile } from '../../src/sync/stateFile';
+import { defaults } from '../../src/sync/settings';
+import { ownerOf, StateFile } from '../../src/sync/stateFile';
+import { emptyState } from './fakeStore';
 
 const state: StoredState = {
   lastSync: 1_700_000_000_000,
@@ -23,6 +25,8 @@ const state: StoredState = {
   uploadCheckpoint: { afterKey: 'P0007', products: 7 },
 };
 
+const owner = { shop: 'shop', account: 'https://api.digible.one|owner@shop.example' };
+
 describe('the state file', () => {
   let folder: string;
   let file: string;
@@ -35,12 +39,12 @@ describe('the state file', () => {
   afterEach(() => rm(folder, { recursive: true }));
 
   it('gives back what was saved', async () => {
-    await new StateFile(file, 'shop').save(state);
-    assert.deepEqual(await new StateFile(file, 'shop').load(), state);
+    await new StateFile(file, owner).save(state);
+    assert.deepEqual(await new StateFile(file, owner).load(), state);
   });
 
   it('is empty before the first save', async () => {
-    assert.deepEqual(await new StateFile(file, 'shop').load(), {
+    assert.deepEqual(await new StateFile(file, owner).load(), {
       lastSync: null,
       rejected: [],
       unsettled: [],
@@ -49,22 +53,43 @@ describe('the state file', () => {
   });
 
   it('of another shop is not taken for this one', async () => {
-    await new StateFile(file, 'a shop').save(state);
-    assert.equal((await new StateFile(file, 'another shop').load()).lastSync, null);
+    await new StateFile(file, { ...owner, shop: 'a shop' }).save(state);
+    assert.equal((await new StateFile(file, { ...owner, shop: 'another shop' }).load()).lastSync, null);
+  });
+
+  it('of another Digible account is not taken for this one: nothing of it was sent to this catalogue', async () => {
+    await new StateFile(file, { ...owner, account: 'http://127.0.0.1:8080|owner@shop.example' }).save(state);
+    assert.deepEqual(await new StateFile(file, owner).load(), emptyState);
+  });
+
+  it('that is older than the words on its account belongs to the present one', async () => {
+    await writeFile(file, JSON.stringify({ version: 1, shop: owner.shop, ...state }));
+    assert.deepEqual(await new StateFile(file, owner).load(), state);
+    await new StateFile(file, owner).save(state);
+    assert.deepEqual(await new StateFile(file, { ...owner, account: 'another' }).load(), emptyState);
+  });
+
+  it('belongs to a product table and to an account at an address', () => {
+    const sqlServer = { ...defaults.sqlServer, database: 'Shop', table: 'Products' };
+    const digible = { ...defaults.digible, email: 'owner@shop.example' };
+    assert.deepEqual(ownerOf({ sqlServer, digible }), { ...owner, shop: 'localhost|Shop|Products' });
+    const elsewhere = ownerOf({ sqlServer, digible: { ...digible, baseUrl: 'http://127.0.0.1:8080' } });
+    const another = ownerOf({ sqlServer, digible: { ...digible, email: 'another@shop.example' } });
+    assert.equal(new Set([owner.account, elsewhere.account, another.account]).size, 3);
   });
 
   it('can only be read by its owner, and leaves nothing else behind', async function () {
-    await new StateFile(file, 'shop').save(state);
-    await new StateFile(file, 'shop').save(state);
+    await new StateFile(file, owner).save(state);
+    await new StateFile(file, owner).save(state);
     assert.deepEqual(await readdir(folder), ['shopmaster.state.json']);
     if (process.platform !== 'win32') assert.equal((await stat(file)).mode & 0o777, 0o600);
   });
 
   it('keeps its old content when a save fails', async () => {
-    await new StateFile(file, 'shop').save(state);
+    await new StateFile(file, owner).save(state);
     const unsayable = { ...state, lastSync: 10n as unknown as number };
-    await assert.rejects(new StateFile(file, 'shop').save(unsayable));
-    assert.deepEqual(await new StateFile(file, 'shop').load(), state);
+    await assert.rejects(new StateFile(file, owner).save(unsayable));
+    assert.deepEqual(await new StateFile(file, owner).load(), state);
     assert.deepEqual(await readdir(folder), ['shopmaster.state.json']);
   });
 
@@ -75,7 +100,7 @@ describe('the state file', () => {
     it(`that is ${what} is an error that names the file and the way out`, async () => {
       await writeFile(file, text);
       await chmod(file, 0o600);
-      await assert.rejects(new StateFile(file, 'shop').load(), (error: unknown) => {
+      await assert.rejects(new StateFile(file, owner).load(), (error: unknown) => {
         assert(error instanceof ShopError);
         assert.equal(error.code, 'state-unreadable');
         assert(error.message.includes(file));
