@@ -1,24 +1,31 @@
 import * as vscode from 'vscode';
 import type { CurrentShop } from '../../currentShop';
 import type { Runs } from '../../runs';
-import { compareLogIds } from '../../sync/model';
+import type { Settings } from '../../sync/settings';
+import { ChangeDecisions } from './changeDecisions';
 import type { Row } from './changeGroups';
 import { productIdOf } from './changeGroups';
 import { GroupNode, MoreNode, RowNode } from './changeNodes';
-import { readPendingOf } from './changePages';
-import { productTitle } from './changeTexts';
+import type { Question } from './changeQuestions';
 import type { PendingChangesView } from './pendingChangesView';
-
-/** Products that a question names. */
-const mostNamed = 10;
 
 /** What can be done with the rows of Pending Changes. `node` and `nodes` as VS Code passes them. */
 export class ChangeCommands {
+  private readonly decisions: ChangeDecisions;
+
   constructor(
     private readonly currentShop: CurrentShop,
     private readonly view: PendingChangesView,
     private readonly runs: Runs,
-  ) {}
+  ) {
+    this.decisions = new ChangeDecisions({
+      openShop: () => currentShop.shop(),
+      shopId: () => idOf(currentShop.settings),
+      confirm,
+      tell: (message) => void vscode.window.showInformationMessage(message),
+      l10n: vscode.l10n,
+    });
+  }
 
   async showMore(node: unknown): Promise<void> {
     if (node instanceof MoreNode) await this.view.showMore(node.kind);
@@ -37,26 +44,15 @@ export class ChangeCommands {
     const rows = this.chosen(node, nodes, this.view.selection).flatMap((chosen) =>
       chosen instanceof RowNode && chosen.row.kind !== 'deleted' ? [chosen.row] : [],
     );
-    if (rows.length === 0) return;
-    const shop = await this.currentShop.shop();
-    if (!(await confirm(discardQuestion(rows), vscode.l10n.t('Discard')))) return;
-    const { changeLog } = shop.database;
-    const refused = rows.flatMap((row) => (row.kind === 'rejected' ? [row.product.productId] : []));
-    const logged = rows.flatMap((row) => (row.kind === 'rejected' ? [] : [row.change.logId]));
-    const ofRefused = refused.length === 0 ? [] : await readPendingOf(changeLog, refused, new AbortController().signal);
-    await shop.master.discard([...new Set([...logged, ...ofRefused])]);
+    await this.decisions.discard(rows);
   }
 
   /** The deleted products chosen, or all, are not shown any more. */
   async dismissDeleted(node: unknown, nodes: unknown): Promise<void> {
     const rows = this.rowsOf('deleted', node, nodes);
-    const shop = await this.currentShop.shop();
-    if (rows === undefined && !(await confirm(dismissQuestion(), vscode.l10n.t('Dismiss All')))) return;
-    const [newest] = (rows ?? []).flatMap(({ logIds }) => logIds).sort((a, b) => compareLogIds(b, a));
-    const keys = rows?.map(({ change }) => change.key);
-    await shop.master.dismissDeleted(
-      newest === undefined || keys === undefined ? undefined : { keys, through: newest },
-    );
+    await (rows === undefined ? this.decisions.dismissAll() : this.decisions.dismiss(rows));
+    // Products without a ProductID are not counted: of them, counts would not tell.
+    await this.view.refresh();
   }
 
   /** One on each line. */
@@ -94,40 +90,12 @@ function isOf<Kind extends Row['kind']>(kind: Kind, row: Row): row is Extract<Ro
   return row.kind === kind;
 }
 
-interface Question {
-  readonly message: string;
-  readonly detail: string;
-}
-
-async function confirm({ message, detail }: Question, yes: string): Promise<boolean> {
+async function confirm({ message, detail, yes }: Question): Promise<boolean> {
   return (await vscode.window.showWarningMessage(message, { modal: true, detail }, yes)) === yes;
 }
 
-function discardQuestion(rows: readonly Row[]): Question {
-  const [first, second] = rows;
-  const names = rows.slice(0, mostNamed).map((row) => productTitle(row, vscode.l10n));
-  const others = rows.length - names.length;
-  const meaning = vscode.l10n.t(
-    'It is deleted from ChangeLog and never sent. Digible keeps its old values until the product changes again, or another pending change of it is sent.',
-  );
-  if (first !== undefined && second === undefined) {
-    const [name = ''] = names;
-    const message =
-      first.kind === 'rejected'
-        ? vscode.l10n.t('Discard all pending changes of {0}?', name)
-        : vscode.l10n.t('Discard the change of {0}?', name);
-    return { message, detail: meaning };
-  }
-  const list = others > 0 ? [...names, vscode.l10n.t('and {0} more', others)] : names;
-  const message = vscode.l10n.t('Discard the changes of these {0} rows?', rows.length);
-  return { message, detail: `${list.join('\n')}\n\n${meaning}` };
-}
-
-function dismissQuestion(): Question {
-  return {
-    message: vscode.l10n.t('Dismiss all deleted products?'),
-    detail: vscode.l10n.t(
-      'They are no longer shown here. Digible still has them, as it has no call that deletes a product.',
-    ),
-  };
+function idOf(settings: Settings | null): string | null {
+  if (settings === null) return null;
+  const { server, database, table } = settings.sqlServer;
+  return JSON.stringify([server, database, table]);
 }

@@ -1,5 +1,5 @@
 /** What the tree shows of ChangeLog: four groups, and the rows in them. */
-import type { ChangeCounts, ChangeType, LoggedChange, LogId, RejectedProduct } from '../../sync/model';
+import type { ChangeCounts, ChangeType, LoggedChange, RejectedProduct } from '../../sync/model';
 
 /** In the order in which they are shown. */
 export const groupKinds = ['new', 'changed', 'rejected', 'deleted'] as const;
@@ -25,10 +25,8 @@ export interface RejectedRow {
 /** A product that is gone, whether it was deleted once or more often. */
 export interface DeletedRow {
   readonly kind: 'deleted';
-  /** The newest DELETE. */
+  /** The newest DELETE that is read. */
   readonly change: LoggedChange;
-  /** Every DELETE of it that is read. */
-  readonly logIds: readonly LogId[];
   readonly readAt: number;
 }
 

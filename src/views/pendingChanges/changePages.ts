@@ -1,7 +1,8 @@
 /** Reading the rows of a group, a page at a time. */
-import type { LoggedChange, LogId, ProductKey, RejectedProduct } from '../../sync/model';
+import type { LoggedChange, LogId, RejectedProduct } from '../../sync/model';
 import { compareLogIds } from '../../sync/model';
 import type { ChangeLog } from '../../sync/ports';
+import { RejectedKeys } from '../../sync/rejectedKeys';
 import { idOf, typeOf, type ChangeRow, type DeletedRow, type LoggedKind } from './changeGroups';
 
 /** Rows that a group begins with, and that Show More adds. */
@@ -50,10 +51,10 @@ export async function readOn(
     const changes = await changeLog.list({ types: [typeOf[kind]] }, after, limit, signal);
     for (const change of changes) {
       if (!hidden.has(change.logId)) {
-        const row = rowOf(kind, change, now);
-        const known = rows.get(idOf(row));
-        if (known === undefined && rows.size >= wanted) return pages(true);
-        rows.set(idOf(row), known === undefined ? row : merged(known, row));
+        const row = { kind, change, readAt: now };
+        const id = idOf(row);
+        if (!rows.has(id) && rows.size >= wanted) return pages(true);
+        rows.set(id, row);
       }
       after = change.logId;
     }
@@ -69,7 +70,7 @@ export async function readRefused(
   signal: AbortSignal,
 ): Promise<ReadonlyMap<LogId, RefusedChange>> {
   const refused = new Map<LogId, RefusedChange>();
-  const products = new Spellings(rejected.slice(0, mostAtOnce));
+  const products = new RejectedKeys(rejected.slice(0, mostAtOnce));
   if (products.keys.length === 0) return refused;
   let after: LogId | null = null;
   for (let reads = 0; reads < mostReads; reads++) {
@@ -89,59 +90,4 @@ export async function readRefused(
 export interface RefusedChange {
   readonly product: RejectedProduct;
   readonly change: LoggedChange;
-}
-
-/** Every pending change of these products. */
-export async function readPendingOf(
-  changeLog: ListedLog,
-  productIds: readonly string[],
-  signal: AbortSignal,
-): Promise<readonly LogId[]> {
-  const found: LogId[] = [];
-  const keys = productIds.flatMap(keysOf);
-  for (let at = 0; at < keys.length; at += mostAtOnce) {
-    const filter = { types: ['INSERT', 'UPDATE'], keys: keys.slice(at, at + mostAtOnce) } as const;
-    for (let after: LogId | null = null; ;) {
-      const changes: readonly LoggedChange[] = await changeLog.list(filter, after, mostAtOnce, signal);
-      found.push(...changes.map(({ logId }) => logId));
-      after = changes.at(-1)?.logId ?? after;
-      if (changes.length < mostAtOnce) break;
-    }
-  }
-  return found;
-}
-
-/** Rejected products by the key that ChangeLog has; it may spell it in another way than the product table does. */
-class Spellings {
-  readonly keys: readonly ProductKey[];
-  private readonly exact = new Map<string, RejectedProduct>();
-  private readonly loose = new Map<string, RejectedProduct>();
-
-  constructor(products: readonly RejectedProduct[]) {
-    this.keys = products.flatMap(({ productId }) => keysOf(productId));
-    for (const product of products) {
-      this.exact.set(product.productId, product);
-      this.loose.set(product.productId.toLowerCase(), product);
-    }
-  }
-
-  /** SQL Server said that the key is one of theirs; where spellings leave it open which one, the nearest. */
-  find(key: ProductKey): RejectedProduct | undefined {
-    const id = (key ?? '').trimEnd();
-    return this.exact.get(id) ?? this.loose.get(id.toLowerCase());
-  }
-}
-
-/** A product without a ProductID may be logged with none or with an empty one. */
-function keysOf(productId: string): readonly ProductKey[] {
-  return productId === '' ? ['', null] : [productId];
-}
-
-function rowOf(kind: LoggedKind, change: LoggedChange, readAt: number): ChangeRow | DeletedRow {
-  return kind === 'deleted' ? { kind, change, logIds: [change.logId], readAt } : { kind, change, readAt };
-}
-
-function merged(known: ChangeRow | DeletedRow, row: ChangeRow | DeletedRow): ChangeRow | DeletedRow {
-  if (known.kind !== 'deleted' || row.kind !== 'deleted') return row;
-  return { ...row, logIds: [...known.logIds, ...row.logIds] };
 }

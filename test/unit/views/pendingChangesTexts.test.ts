@@ -37,7 +37,6 @@ const changed = (values: Partial<LoggedChange> = {}): ChangeRow => ({
 const deleted: DeletedRow = {
   kind: 'deleted',
   change: { ...change, changeType: 'DELETE' },
-  logIds: ['42'],
   readAt: now,
 };
 const rejected = (values: Partial<RejectedProduct> = {}): RejectedRow => ({

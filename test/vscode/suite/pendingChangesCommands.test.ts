@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { answering } from './answers';
 import { PendingChangesTree, run, type Node } from './pendingChangesTree';
-import { until, world, type Shop } from './support';
+import { setSettings, until, world, type Shop } from './support';
 
 describe('the commands of Pending Changes', () => {
   let tree: PendingChangesTree;
@@ -90,12 +90,29 @@ describe('the commands of Pending Changes', () => {
       assert.deepEqual(await log(shop), [{ ChangeType: 'UPDATE', ProductID: 'P000003' }]);
     });
 
-    it('deletes every pending change of a rejected product', async () => {
+    it('deletes what was refused of a rejected product, and not what has corrected it since', async () => {
       const shop = await tree.shopWithRejected();
       await shop.query(change);
-      answering({ warning: 'Discard' });
+      const asked = answering({ warning: 'Discard' });
       await run('discardChange', await tree.onlyRow('group.rejected'));
-      assert.deepEqual(await log(shop), []);
+      assert.equal(asked[0]?.text, 'Discard the rejected changes of Butter No. 2 (P000002)?');
+      assert.equal((await log(shop)).length, 1);
+      await tree.comesTo({ 'Changed 1': ['Butter No. 2  3.50'] });
+    });
+
+    it('is carried out where a setting has changed while the question was there', async () => {
+      const shop = await tree.ownShop(change);
+      const row = await tree.onlyRow('group.changed');
+      let changed: PromiseLike<unknown> = Promise.resolve();
+      answering({
+        warning: () => {
+          changed = setSettings({ 'sync.intervalSeconds': 90 });
+          return 'Discard';
+        },
+      });
+      await run('discardChange', row);
+      await changed;
+      await until(async () => (await log(shop)).length === 0, 'the change is gone');
       await tree.comesTo({});
     });
 
