@@ -16,6 +16,7 @@ import { ChangeCommands } from './views/pendingChanges/changeCommands';
 import { PendingChangesView } from './views/pendingChanges/pendingChangesView';
 import { Preview } from './views/preview';
 import { SettingsPanel } from './views/settingsPanel/settingsPanel';
+import { SlowLook } from './views/slowLook';
 import { StatusBar } from './views/statusBar';
 
 /** The parts, for the extension's own tests. Nobody else gets them: they lead to the passwords. */
@@ -73,6 +74,11 @@ function build(context: vscode.ExtensionContext, channel: vscode.LogOutputChanne
   const changeCommands = new ChangeCommands(currentShop, pendingChanges, runs);
   const history = new HistoryView(globalStorageUri, currentShop, log);
   const preview = new Preview(currentShop);
+  const slowLook = new SlowLook({
+    clock: systemClock,
+    log,
+    look: async () => (await currentShop.shop()).master.refresh(),
+  });
   const settingsPanel = new SettingsPanel({ extensionUri, currentShop, secrets, databaseWork, runs, log });
 
   const handlers: CommandHandlers = {
@@ -105,6 +111,8 @@ function build(context: vscode.ExtensionContext, channel: vscode.LogOutputChanne
     history,
     preview,
     settingsPanel,
+    slowLook,
+    currentShop.onDidChange((condition) => slowLook.follow(condition, currentShop.settings)),
     currentShop.onDidFinishRun(({ trigger, error }) => {
       if (trigger === 'upload' && error === null) setContextKey('shopmaster.uploaded', true);
     }),
