@@ -16,7 +16,7 @@ export interface CodeServerOptions {
   readonly vsix?: string;
   /** An extension's folder, used as it lies there (built already). */
   readonly developmentPath?: string;
-  /** Settings by their full names; the extension's own are written where settings of scope `machine` are read from. */
+  /** The user's, by their full names. */
   readonly settings?: Readonly<Record<string, unknown>>;
   /** The folder that is open; default: an empty one. */
   readonly folder?: string;
@@ -35,10 +35,8 @@ export interface CodeServer {
   /** `127.0.0.1:PORT`. */
   readonly address: string;
   readonly folder: string;
-  /** The user's settings.json: theme and the like. */
+  /** The user's settings.json. */
   readonly userSettings: string;
-  /** The settings.json of this machine: the extension's settings of scope `machine`. */
-  readonly machineSettings: string;
   /** Resolves when the server has ended, by itself or by `stop`. */
   readonly ended: Promise<void>;
   /** What the server has said so far. */
@@ -78,10 +76,7 @@ export async function startCodeServer(options: CodeServerOptions = {}): Promise<
   try {
     const data = path.join(home, 'data');
     const userSettings = path.join(data, 'User', 'settings.json');
-    const machineSettings = path.join(data, 'Machine', 'settings.json');
-    const { own, others } = splitSettings(options.settings ?? {});
-    await writeJson(userSettings, { ...quietSettings, ...others });
-    await writeJson(machineSettings, own);
+    await writeJson(userSettings, { ...quietSettings, ...options.settings });
     const folder = options.folder ?? path.join(home, 'folder');
     await mkdir(folder, { recursive: true });
     const environment = await isolatedEnvironment(home, options.env ?? {});
@@ -129,7 +124,6 @@ export async function startCodeServer(options: CodeServerOptions = {}): Promise<
       address,
       folder,
       userSettings,
-      machineSettings,
       ended,
       output: () => said,
       stop: clearUp,
@@ -147,18 +141,6 @@ export function temporaryFolder(): Promise<string> {
 
 function entryPoint(installation: CodeServerInstallation): string {
   return path.join(installation.package, 'out', 'node', 'entry.js');
-}
-
-function splitSettings(settings: Readonly<Record<string, unknown>>): {
-  readonly own: Record<string, unknown>;
-  readonly others: Record<string, unknown>;
-} {
-  const isOwn = ([name]: readonly [string, unknown]): boolean => name.startsWith('shopmaster.');
-  const entries = Object.entries(settings);
-  return {
-    own: Object.fromEntries(entries.filter(isOwn)),
-    others: Object.fromEntries(entries.filter((entry) => !isOwn(entry))),
-  };
 }
 
 async function addExtension(
