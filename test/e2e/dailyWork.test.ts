@@ -50,6 +50,7 @@ describe('Somebody who looks after the shop', () => {
     await workbench.run('shopMaster: Preview Next Sync');
     await workbench.editor.filter({ hasText: 'P000100' }).filter({ hasText: '9.99' }).waitFor();
     await shop.photograph('preview');
+    await workbench.run('View: Close Editor');
   });
 
   it('sends the changes with Sync Now, and the catalogue is what the table is', async () => {
