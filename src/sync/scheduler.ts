@@ -1,3 +1,4 @@
+import { cancelled } from './errors';
 import type { Clock } from './ports';
 
 /**
@@ -6,12 +7,15 @@ import type { Clock } from './ports';
  */
 export class Scheduler {
   private timer: { dispose(): void } | null = null;
-  private working = false;
+  /** From one stop to the next. */
+  private stopped = new AbortController();
+  /** Of the newest tick while it works. */
+  private working: AbortSignal | null = null;
 
-  /** `tick` must not reject: what a run comes to is the engine's to report. */
+  /** `tick` must not reject: what a run comes to is the engine's to report. Its signal asks it to end because of a stop. */
   constructor(
     private readonly clock: Clock,
-    private readonly tick: () => Promise<void>,
+    private readonly tick: (stopped: AbortSignal) => Promise<void>,
   ) {}
 
   get isStarted(): boolean {
@@ -25,17 +29,20 @@ export class Scheduler {
     this.tickUnlessWorking();
   }
 
-  /** No further tick; one under way is not broken off. */
+  /** No further tick; one under way is asked to end, and is nothing that a tick after the next start would wait for. */
   stop(): void {
     this.timer?.dispose();
     this.timer = null;
+    this.stopped.abort(cancelled());
+    this.stopped = new AbortController();
   }
 
   private tickUnlessWorking(): void {
-    if (this.working) return;
-    this.working = true;
-    void this.tick().finally(() => {
-      this.working = false;
+    const { signal } = this.stopped;
+    if (this.working === signal) return;
+    this.working = signal;
+    void this.tick(signal).finally(() => {
+      if (this.working === signal) this.working = null;
     });
   }
 }

@@ -53,6 +53,8 @@ export class ShopMaster {
   private readonly runListeners: Listeners<RunResult>;
   private readonly soft = new AbortController();
   private readonly hard = new AbortController();
+  /** Of the run under way. */
+  private cancelling: AbortController | null = null;
   private queuedManual: Promise<SyncReport> | null = null;
   private disposed: Promise<void> | null = null;
   private refreshing: Promise<void> | null = null;
@@ -72,7 +74,7 @@ export class ShopMaster {
 
   constructor(private readonly parts: ShopParts) {
     this.memory = new ShopMemory(parts.store, parts.clock, parts.log, parts.settings.sync.settleSeconds * 1000);
-    this.scheduler = new Scheduler(parts.clock, () => this.tick());
+    this.scheduler = new Scheduler(parts.clock, (stopped) => this.tick(stopped));
     this.stateListeners = new Listeners(parts.log);
     this.runListeners = new Listeners(parts.log);
   }
@@ -97,7 +99,10 @@ export class ShopMaster {
     this.scheduler.start(this.parts.settings.sync.intervalSeconds * 1000);
   }
 
-  /** No further scheduled sync, and another window may take over. A run under way comes to its end first. */
+  /**
+   * No further scheduled sync, and another window may take over. A scheduled one under way ends between two requests; a manual one or an
+   * upload comes to its end first.
+   */
   async stop(): Promise<void> {
     this.scheduler.stop();
     this.update({ scheduled: false });
@@ -105,6 +110,11 @@ export class ShopMaster {
       await this.releaseUnlessScheduled();
       if (!this.scheduler.isStarted) this.update({ phase: 'stopped', error: null });
     });
+  }
+
+  /** Ends the run under way, if there is one, between two requests. What it was is in its result, as cancelled. */
+  cancelRun(): void {
+    this.cancelling?.abort(cancelled());
   }
 
   /** One sync, started or not; during a run it waits for that and starts one more. Rejects with a ShopError. */
@@ -201,10 +211,10 @@ export class ShopMaster {
     this.runListeners.clear();
   }
 
-  private async tick(): Promise<void> {
+  private async tick(stopped: AbortSignal): Promise<void> {
     try {
       await this.turns.run(async () => {
-        if (this.scheduler.isStarted && !this.isLoginRefused) await this.sync('schedule', {});
+        if (!stopped.aborted && !this.isLoginRefused) await this.sync('schedule', { signal: stopped });
       });
     } catch {
       // The state and the run's result have told it.
@@ -313,12 +323,14 @@ export class ShopMaster {
   ): Promise<R> {
     this.soft.signal.throwIfAborted();
     this.update({ phase, progress: null });
-    const signals = this.signals(options);
+    this.cancelling = new AbortController();
+    const signals = this.signals(options, this.cancelling.signal);
     const run = await work(signals).catch((caught: unknown): Run<R> => ({
       report: nothingDone,
       failure: toError(caught),
       seen: {},
     }));
+    this.cancelling = null;
     const { report, failure, seen } = run;
     const error = failure === null ? null : asShopError(failure, signals.signal);
     const onlyWatched = 'anotherWriter' in report && report.anotherWriter;
@@ -370,9 +382,9 @@ export class ShopMaster {
     this.memory.forget();
   }
 
-  private signals(options: RunOptions): RunSignals {
+  private signals(options: RunOptions, cancel: AbortSignal): RunSignals {
     const own = options.signal === undefined ? [] : [options.signal];
-    const signals = { signal: AbortSignal.any([this.soft.signal, ...own]), hardSignal: this.hard.signal };
+    const signals = { signal: AbortSignal.any([this.soft.signal, cancel, ...own]), hardSignal: this.hard.signal };
     // Each request and pause under way listens, more than the ten from which Node suspects a leak.
     setMaxListeners(0, signals.signal, signals.hardSignal);
     return signals;

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { cancelled } from '../../src/sync/errors';
 import { Scheduler } from '../../src/sync/scheduler';
 import { FakeClock } from './fakeClock';
 
@@ -7,6 +8,7 @@ const interval = 120_000;
 describe('The scheduler', () => {
   let clock: FakeClock;
   let ticks: number[];
+  let signals: AbortSignal[];
   let startedAt: number;
   /** Milliseconds that a tick works. */
   let work: number;
@@ -15,8 +17,10 @@ describe('The scheduler', () => {
     clock = new FakeClock();
     startedAt = clock.now();
     ticks = [];
+    signals = [];
     work = 0;
-    scheduler = new Scheduler(clock, async () => {
+    scheduler = new Scheduler(clock, async (stopped) => {
+      signals.push(stopped);
       ticks.push(clock.now() - startedAt);
       if (work > 0) await clock.sleep(work, new AbortController().signal);
     });
@@ -68,6 +72,36 @@ describe('The scheduler', () => {
     await clock.advance(60_000);
     assert.deepEqual(ticks, [0, 30_000, 90_000]);
     assert.equal(clock.waiting, 1);
+  });
+
+  it('tells the tick under way that it is stopped, and no later one', async () => {
+    scheduler.start(interval);
+    await clock.advance(interval);
+    assert.deepEqual(
+      signals.map(({ aborted }) => aborted),
+      [false, false],
+    );
+    scheduler.stop();
+    scheduler.start(interval);
+    await clock.advance(interval);
+    assert.deepEqual(
+      signals.map(({ aborted }) => aborted),
+      [true, true, false, false],
+    );
+    assert.deepEqual(signals[0]?.reason, cancelled());
+  });
+
+  it('ticks at once after another start, although a tick that was stopped is still at its end', async () => {
+    work = 1.5 * interval;
+    scheduler.start(interval);
+    await clock.advance(30_000);
+    scheduler.start(interval);
+    assert.deepEqual(ticks, [0], 'it was not stopped');
+    scheduler.stop();
+    scheduler.start(interval);
+    assert.deepEqual(ticks, [0, 30_000]);
+    await clock.advance(interval);
+    assert.deepEqual(ticks, [0, 30_000], 'the second one is at work when the first one has ended');
   });
 
   it('goes on after a tick that took no time', async () => {

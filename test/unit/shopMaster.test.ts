@@ -84,65 +84,6 @@ describe('The engine of a shop', () => {
     });
   });
 
-  describe('stopped', () => {
-    it('does not sync any more, and gives the lock up', async () => {
-      await world.start();
-      await master.stop();
-      shop.insert('a');
-      await clock.advance(600_000);
-      assert.deepEqual([catalogue.requests, shop.holdsLock, clock.waiting], [0, false, 0]);
-      assert.deepEqual([master.state.phase, master.state.scheduled], ['stopped', false]);
-    });
-
-    it('in the middle of a run lets it come to its end', async () => {
-      for (const key of manyKeys(2000)) shop.insert(key);
-      master.start();
-      await clock.advance(15);
-      const stopped = master.stop();
-      assert.deepEqual([master.state.phase, master.state.scheduled], ['syncing', false]);
-      await world.run(stopped);
-      assert.equal(catalogue.content.size, 2000);
-      assert.deepEqual([master.state.phase, shop.holdsLock, clock.waiting], ['stopped', false, 0]);
-    });
-
-    it('and started again in the middle of a run goes on', async () => {
-      for (const key of manyKeys(2000)) shop.insert(key);
-      master.start();
-      await clock.advance(15);
-      const stopped = master.stop();
-      master.start();
-      await world.run(stopped);
-      assert.deepEqual([master.state.scheduled, shop.holdsLock], [true, true]);
-      assert.notEqual(master.state.phase, 'stopped');
-      shop.insert('late');
-      await world.nextTick();
-      assert.equal(catalogue.content.size, 2001);
-    });
-
-    it('while a scheduled run waits for its turn takes it back', async () => {
-      let finish = (): void => undefined;
-      const configuring = master.exclusively(() => new Promise<void>((resolve) => (finish = resolve)));
-      shop.insert('a');
-      master.start();
-      const stopped = master.stop();
-      await clock.advance(0);
-      finish();
-      await world.run(Promise.all([configuring, stopped]));
-      assert.deepEqual([catalogue.requests, master.state.phase], [0, 'stopped']);
-    });
-
-    it('does not show a manual sync that comes after it as stopped', async () => {
-      shop.insert('a');
-      const stopped = master.stop();
-      const synced = master.syncNow();
-      await stopped;
-      await clock.advance(5);
-      assert.equal(master.state.phase, 'syncing');
-      await world.run(synced);
-      assert.equal(master.state.phase, 'stopped');
-    });
-  });
-
   describe('asked to sync now', () => {
     it('syncs without being started, and gives the lock up afterwards', async () => {
       shop.insert('a');
