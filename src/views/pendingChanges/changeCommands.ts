@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { CurrentShop } from '../../currentShop';
 import type { Runs } from '../../runs';
-import type { Settings } from '../../sync/settings';
+import { ownerOf } from '../../sync/stateFile';
 import { ChangeDecisions } from './changeDecisions';
 import type { Row } from './changeGroups';
 import { productIdOf } from './changeGroups';
@@ -20,7 +20,7 @@ export class ChangeCommands {
   ) {
     this.decisions = new ChangeDecisions({
       openShop: () => currentShop.shop(),
-      shopId: () => idOf(currentShop.settings),
+      shopId: () => (currentShop.settings === null ? null : ownerOf(currentShop.settings).shop),
       confirm,
       tell: (message) => void vscode.window.showInformationMessage(message),
       l10n: vscode.l10n,
@@ -92,10 +92,4 @@ function isOf<Kind extends Row['kind']>(kind: Kind, row: Row): row is Extract<Ro
 
 async function confirm({ message, detail, yes }: Question): Promise<boolean> {
   return (await vscode.window.showWarningMessage(message, { modal: true, detail }, yes)) === yes;
-}
-
-function idOf(settings: Settings | null): string | null {
-  if (settings === null) return null;
-  const { server, database, table } = settings.sqlServer;
-  return JSON.stringify([server, database, table]);
 }

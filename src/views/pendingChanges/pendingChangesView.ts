@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import type { Condition } from '../../condition';
 import type { SetContextKey } from '../../contextKeys';
 import type { CurrentShop } from '../../currentShop';
 import { DisposableOwner } from '../../dispose';
@@ -8,9 +7,10 @@ import type { CaptureProblem } from '../../sync/model';
 import type { Clock, Log } from '../../sync/ports';
 import type { Settings } from '../../sync/settings';
 import { systemClock } from '../../sync/systemClock';
-import { isSameCount, type GroupKind } from './changeGroups';
+import type { GroupKind } from './changeGroups';
 import { ChangeNodes, GroupNode, type ChangeNode } from './changeNodes';
-import { ChangePoll, isRunning, mayLookByItself } from './changePoll';
+import { ChangePoll } from './changePoll';
+import { Looks } from './looks';
 import { PendingChanges } from './pendingChanges';
 import { isUnreachable } from './reachability';
 import { treeItemOf } from './treeItems';
@@ -25,12 +25,9 @@ export class PendingChangesView extends DisposableOwner implements vscode.TreeDa
   readonly onDidChangeTreeData = this.treeEmitter.event;
   private readonly nodes = new ChangeNodes(vscode.l10n);
   private readonly changes: PendingChanges;
+  private readonly looks: Looks;
   private readonly poll: ChangePoll;
   readonly view: vscode.TreeView<ChangeNode>;
-  private wasRunning = false;
-  /** The rows may be others by now, whatever the counts say. */
-  private isStale = false;
-  private isLooking = false;
   /** Of the shop that is shown. */
   private settings: Settings | null = null;
   /** What the tree is drawn with. */
@@ -45,6 +42,7 @@ export class PendingChangesView extends DisposableOwner implements vscode.TreeDa
     super();
     const openShop = () => currentShop.shop();
     this.changes = new PendingChanges({ openShop, clock, log, changed: () => this.redraw() });
+    this.looks = new Looks({ changes: this.changes, isShown: () => this.view.visible });
     this.poll = this.register(new ChangePoll(clock, () => this.lookByItself()));
     this.register({ dispose: () => this.changes.reset() });
     this.view = this.register(
@@ -54,8 +52,8 @@ export class PendingChangesView extends DisposableOwner implements vscode.TreeDa
     this.register(this.view.onDidExpandElement(({ element }) => void this.expand(element)));
     this.register(this.view.onDidCollapseElement(({ element }) => this.collapse(element)));
     this.register(vscode.window.onDidChangeWindowState(() => this.watch()));
-    this.register(currentShop.onDidChange((condition) => this.follow(condition)));
-    this.follow(currentShop.condition);
+    this.register(currentShop.onDidChange(() => this.follow()));
+    this.follow();
     this.watch();
   }
 
@@ -82,7 +80,7 @@ export class PendingChangesView extends DisposableOwner implements vscode.TreeDa
   /** Looks at ChangeLog anew, because the user says so. Failures show in the view. */
   async refresh(): Promise<void> {
     await this.currentShop.settled();
-    if (this.currentShop.condition.kind === 'ready') await this.look(true);
+    if (this.currentShop.condition.kind === 'ready') await this.looks.look(true);
   }
 
   /** One more page of a group. */
@@ -92,26 +90,16 @@ export class PendingChangesView extends DisposableOwner implements vscode.TreeDa
 
   private async lookAtFirst(): Promise<void> {
     await this.currentShop.settled();
-    if (this.currentShop.condition.kind === 'ready' && !this.changes.hasLooked) await this.look(false);
-  }
-
-  private async look(anew: boolean): Promise<void> {
-    this.isStale = false;
-    this.isLooking = true;
-    try {
-      await this.changes.look(anew);
-    } finally {
-      this.isLooking = false;
-    }
+    if (this.currentShop.condition.kind === 'ready' && !this.changes.hasLooked) await this.looks.look(false);
   }
 
   /** True where the next look need not wait longer. */
   private async lookByItself(): Promise<boolean> {
-    if (!this.mayLookByItself) {
+    if (!this.looks.mayLookByItself) {
       this.redraw();
       return true;
     }
-    await this.look(this.isStale);
+    await this.looks.look(false);
     return this.changes.failure === null;
   }
 
@@ -120,23 +108,21 @@ export class PendingChangesView extends DisposableOwner implements vscode.TreeDa
     return condition.kind === 'ready' ? condition.engine : null;
   }
 
-  private get mayLookByItself(): boolean {
-    const { engine } = this;
-    return engine !== null && mayLookByItself(engine, this.changes.failure);
-  }
-
   private watch(): void {
-    const isWatched = this.view.visible && vscode.window.state.focused;
-    if (isWatched === this.poll.isWatching) return;
+    const { visible } = this.view;
+    const isWatched = visible && vscode.window.state.focused;
+    const begins = isWatched && !this.poll.isWatching;
     this.poll.watch(isWatched);
     // The first look is the tree's own, when it asks for its roots.
-    if (isWatched && this.changes.hasLooked) void this.lookByItself();
+    if (!this.changes.hasLooked) return;
+    if (begins) void this.lookByItself();
+    else if (visible) this.looks.catchUp();
   }
 
-  private follow(condition: Condition): void {
+  private follow(): void {
     const { engine } = this;
-    if (condition.kind !== 'ready' || engine === null) {
-      this.wasRunning = false;
+    if (engine === null) {
+      this.looks.follow(null);
       this.changes.reset();
       return;
     }
@@ -144,15 +130,7 @@ export class PendingChangesView extends DisposableOwner implements vscode.TreeDa
     const { settings } = this.currentShop;
     if (settings !== this.settings) this.changes.reset();
     this.settings = settings;
-    const running = isRunning(engine);
-    if (this.wasRunning && !running) this.isStale = true;
-    this.wasRunning = running;
-    const { counts, hasLooked } = this.changes;
-    const isOther = engine.counts !== null && counts !== null && !isSameCount(engine.counts, counts);
-    // A look under way tells of its own counts here.
-    if (isOther && !this.isLooking && !running) this.isStale = true;
-    const isDue = this.isStale || (!hasLooked && !this.isLooking);
-    if (isDue && this.view.visible && this.mayLookByItself) void this.look(true);
+    this.looks.follow(engine);
     if (this.problems === engine.captureProblems) this.showAbove();
     else this.redraw();
   }
