@@ -111,12 +111,17 @@ export class CurrentShop extends DisposableOwner {
     });
   }
 
-  /** Resolves when the run under way has come to its end. */
+  /** Resolves when the run under way has come to its end: a scheduled sync between two requests, anything else as it would have. */
   async stop(): Promise<void> {
     this.stops += 1;
     this.isWished = false;
     const opened = await this.turns.run(() => Promise.resolve(this.opened));
     await opened?.shop.master.stop();
+  }
+
+  /** Ends the run under way, if there is one, between two requests; syncs go on to run by themselves where they do. */
+  cancelRun(): void {
+    this.opened?.shop.master.cancelRun();
   }
 
   /**

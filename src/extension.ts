@@ -10,7 +10,9 @@ import { ShopSecrets } from './settings/shopSecrets';
 import { shopWishes } from './settings/wantedShop';
 import { stateStores } from './stateStores';
 import { systemClock } from './sync/systemClock';
+import { withCancellableProgress } from './views/cancellableProgress';
 import { HistoryView } from './views/history/historyView';
+import { LongSyncs } from './views/longSyncs';
 import { Notifications } from './views/notifications';
 import { ChangeCommands } from './views/pendingChanges/changeCommands';
 import { PendingChangesView } from './views/pendingChanges/pendingChangesView';
@@ -74,6 +76,13 @@ function build(context: vscode.ExtensionContext, channel: vscode.LogOutputChanne
   const changeCommands = new ChangeCommands(currentShop, pendingChanges, runs);
   const history = new HistoryView(globalStorageUri, currentShop, log);
   const preview = new Preview(currentShop);
+  const longSyncs = new LongSyncs({
+    clock: systemClock,
+    isAskedFor: () => runs.isSyncing,
+    title: vscode.l10n.t('Syncing products, as scheduled'),
+    show: withCancellableProgress,
+    cancelSync: () => currentShop.cancelRun(),
+  });
   const slowLook = new SlowLook({
     clock: systemClock,
     log,
@@ -111,8 +120,12 @@ function build(context: vscode.ExtensionContext, channel: vscode.LogOutputChanne
     history,
     preview,
     settingsPanel,
+    longSyncs,
     slowLook,
-    currentShop.onDidChange((condition) => slowLook.follow(condition, currentShop.settings)),
+    currentShop.onDidChange((condition) => {
+      longSyncs.follow(condition);
+      slowLook.follow(condition, currentShop.settings);
+    }),
     currentShop.onDidFinishRun(({ trigger, error }) => {
       if (trigger === 'upload' && error === null) setContextKey('shopmaster.uploaded', true);
     }),

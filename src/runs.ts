@@ -29,6 +29,11 @@ export class Runs extends DisposableOwner {
     this.register({ dispose: () => this.cancelUpload() });
   }
 
+  /** Whether a sync is under way, or waits for its turn, that was asked for here. */
+  get isSyncing(): boolean {
+    return this.syncing !== null;
+  }
+
   /** Rejects with a ShopError where the sync failed. A second call joins the sync under way. */
   syncNow(): Promise<void> {
     this.syncing ??= this.sync().finally(() => {

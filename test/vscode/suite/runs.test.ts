@@ -146,7 +146,7 @@ describe('runs and what pops up', () => {
     });
 
     it('says that it ended because the settings changed', async () => {
-      const shop = await configuredShop({ products: 40, latencyMs: 200 }, { 'sync.updateConcurrency': 1 });
+      const shop = await configuredShop({ products: 40, latencyMs: 300 }, { 'sync.updateConcurrency': 1 });
       await shop.query('UPDATE dbo.Products SET SellPrice = 7.77');
       const asked = answering();
       const syncing = run('syncNow');
@@ -228,7 +228,7 @@ describe('runs and what pops up', () => {
     });
 
     it('says that it ended because the settings changed', async () => {
-      await configuredShop({ products: 2000, latencyMs: 200 }, { 'upload.concurrency': 1 });
+      await configuredShop({ products: 2000, latencyMs: 600 }, { 'upload.concurrency': 1 });
       const asked = answering();
       const uploading = run('uploadProducts');
       await until(() => progress() >= 200, 'a batch is through');
@@ -279,6 +279,19 @@ describe('runs and what pops up', () => {
       await run('syncNow');
       assert.notEqual((await scheduledRun()).error, null);
       assert.equal(asked.length, 1);
+    });
+
+    it('can be cancelled between two requests, and go on to run by themselves', async () => {
+      const shop = await configuredShop({ products: 40, latencyMs: 300 }, { 'sync.updateConcurrency': 1 });
+      await shop.query('UPDATE dbo.Products SET SellPrice = 7.77');
+      const asked = answering();
+      const finished = nextRun();
+      await run('startSync');
+      await until(() => progress() > 0, 'a product is sent');
+      parts.currentShop.cancelRun();
+      assert.equal((await finished).error?.code, 'cancelled');
+      const { condition } = parts.currentShop;
+      assert.deepEqual([condition.kind === 'ready' && condition.engine.scheduled, asked], [true, []]);
     });
 
     it('tell of a rejected product once', async () => {
