@@ -342,6 +342,7 @@ export class ShopMaster {
     else if (report.requests > 0) this.sessionLost = null;
     const shown = error === null && onlyWatched ? anotherWriter() : error;
     const harmless = shown === null || shown.code === 'cancelled';
+    if (seen.counts !== undefined) this.figures += 1;
     this.update({
       ...seen,
       ...(harmless ? this.atRest(this.scheduler.isStarted) : { phase: phaseOf(shown), error: shown }),

@@ -90,6 +90,27 @@ describe('The engine of a shop', () => {
       assert.equal(master.state.counts?.pending, 0, 'the look had seen one');
     });
 
+    it('leaves the figures to a run that ends while it looks', async () => {
+      shop.insert('a');
+      let answer = (): void => undefined;
+      const held = new Promise<void>((resolve) => (answer = resolve));
+      const look = shop.changeLog.look.bind(shop.changeLog);
+      shop.changeLog.look = async (signal) => {
+        const seen = await look(signal);
+        await held;
+        return seen;
+      };
+      let refreshed: Promise<void> | undefined;
+      shop.before = (call) => {
+        if (call === 'read') refreshed ??= master.refresh();
+      };
+      await world.run(master.syncNow());
+      answer();
+      await refreshed;
+      assert.equal(shop.countOf('look'), 1);
+      assert.equal(master.state.counts?.pending, 0, 'the look had seen one');
+    });
+
     it('shows new figures beside an upload, which has none of its own', async () => {
       shop.stock(300);
       shop.insert('a');
