@@ -7,8 +7,6 @@ import type { ConfigureState, PanelError, Plan } from './protocol';
 export class ConfigureWork {
   private current: ConfigureState | null = null;
   private planning = new AbortController();
-  /** What the plan that is shown was made for. */
-  private request: ConfigureRequest | null = null;
 
   constructor(
     private readonly ports: Pick<PanelPorts, 'plan' | 'configure'>,
@@ -34,18 +32,20 @@ export class ConfigureWork {
     try {
       const found = await this.ports.plan(request, signal);
       if (signal.aborted) return;
-      this.request = request;
       this.show({ phase: 'planned', discardPending, plan: planOf(found) });
-      if (found.upToDate && found.warnings.length === 0) await this.run(onDone);
+      if (found.upToDate && found.warnings.length === 0) await this.run(request, onDone);
     } catch (caught) {
       if (!signal.aborted) this.show({ phase: 'failed', discardPending, plan: null, error: this.describe(caught) });
     }
   }
 
-  /** Does what the plan that is shown says; nothing where none is shown. `onDone` is waited for before it counts as done. */
-  async run(onDone: () => Promise<void>): Promise<void> {
-    const { current, request } = this;
-    if (current?.phase !== 'planned' || request === null) return;
+  /**
+   * Does what the plan that is shown says; nothing where none is shown. `request`: of the same database, the rest of it may have changed
+   * since. `onDone` is waited for before it counts as done.
+   */
+  async run(request: ConfigureRequest, onDone: () => Promise<void>): Promise<void> {
+    const { current } = this;
+    if (current?.phase !== 'planned') return;
     let { plan } = current;
     this.show({ phase: 'running', plan, begun: 0 });
     let begun = 0;
@@ -69,7 +69,6 @@ export class ConfigureWork {
     if (this.isRunning) return;
     this.planning.abort();
     this.planning = new AbortController();
-    this.request = null;
     this.show(null);
   }
 

@@ -118,17 +118,23 @@ export class PanelSession {
     });
   }
 
-  /** Does the plan that is shown; where none is, because the form has changed since, makes one first. */
+  /**
+   * Does the plan that is shown, with the form as it is now; where none is, because what it was made for has changed since, makes one
+   * first. Rejects with a ShopError where something is wrong with the form.
+   */
   async configure(draft: Draft): Promise<void> {
-    await this.edit(draft);
+    const [problem] = Object.values(await this.edit(draft));
+    if (problem !== undefined) throw new ShopError('settings-invalid', problem, this.say.notSavableHint());
     const { state } = this.configureWork;
     if (state === null) {
       await this.plan(draft, false);
       return;
     }
     this.inBackground(async () => {
-      if (this.configureWork.state?.phase !== 'planned') return;
-      await this.configureWork.run(() => this.afterSaving(draft.values));
+      if (state.phase !== 'planned') return;
+      await this.configureWork.run(this.request(draft.values, state.discardPending), () =>
+        this.afterSaving(draft.values),
+      );
       this.tellUnseen();
     });
   }

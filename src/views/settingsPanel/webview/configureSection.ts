@@ -56,9 +56,10 @@ export class ConfigureSection {
     show('planDo', work.phase === 'planned');
     label(control('planDo'), 'plan' in work && work.plan?.steps.length === 0 ? words.planDoNothing : words.planDo);
     show('planAgain', work.phase === 'failed' && !asksToDiscard && work.error.remedy !== 'retry');
-    show('uploadNext', work.phase === 'done');
+    const uploadIsNext = work.phase === 'done' && state.upload === null;
+    show('uploadNext', uploadIsNext);
     control('uploadNext').disabled = !actions.upload;
-    element('configureNext').hidden = work.phase !== 'done';
+    show('configureNext', uploadIsNext);
     show('planDismiss', work.phase !== 'running');
     label(control('planDismiss'), work.phase === 'done' || work.phase === 'failed' ? words.close : words.cancel);
     if (begins) this.bring(work.phase);

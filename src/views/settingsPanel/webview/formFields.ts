@@ -82,6 +82,7 @@ export class FormFields {
     const wanted = control(field);
     const chosen = field === 'authentication' ? wanted.querySelector<HTMLElement>('[tabindex="0"]') : null;
     (chosen ?? wanted).focus();
+    wanted.select?.();
     wanted.scrollIntoView({ block: 'nearest' });
   }
 

@@ -7,6 +7,8 @@ export interface Control extends HTMLElement {
   value: string;
   checked: boolean;
   placeholder: string;
+  /** Only text fields have it: what is in it is replaced by what is typed next. */
+  select?(): void;
 }
 
 export function element(id: string): HTMLElement {

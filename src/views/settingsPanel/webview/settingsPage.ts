@@ -87,7 +87,7 @@ export class SettingsPage {
     );
     this.test = new TestSection(heal(() => this.testConnection()));
     this.configureSection = new ConfigureSection({
-      onDo: () => this.ask('configure', this.form.draft),
+      onDo: () => this.whenRight((draft) => this.ask('configure', draft)),
       onAgain: (discardPending) => this.ask('plan', { ...this.form.draft, discardPending }),
       onDismiss: () => this.ask('dismissPlan', null),
       onUpload: () => this.ask('upload', null),
