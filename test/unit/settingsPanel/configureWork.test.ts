@@ -72,6 +72,27 @@ describe('Configure in the settings panel', () => {
     assert.equal(session.state.configure?.phase, 'planned');
   });
 
+  it('signs in and saves what stands in the form when the plan is done, not when it was made', async () => {
+    const { session, shop } = await fakePanel();
+    await session.plan(draftOf(), false);
+    await settled();
+    const later = draftOf({ email: 'another@shop.example' }, { digiblePassword: 'typed-d' });
+    await session.configure(later);
+    await settled();
+    assert.deepEqual(shop.calls, ['plan', 'configure']);
+    assert.equal(session.state.saved.email, 'another@shop.example');
+    assert.equal(shop.secrets.digiblePassword, 'typed-d');
+  });
+
+  it('does nothing where something is wrong with the form by then', async () => {
+    const { session, shop } = await fakePanel();
+    await session.plan(draftOf(), false);
+    await settled();
+    await assert.rejects(session.configure(draftOf({ intervalSeconds: '0' })), { code: 'settings-invalid' });
+    await settled();
+    assert.deepEqual(shop.calls, ['plan']);
+  });
+
   it('drops a plan that the form no longer is, and ends the look at the database', async () => {
     const { session, shop } = await fakePanel();
     shop.plan = () => new Gate<ConfigurePlan>().promise;
