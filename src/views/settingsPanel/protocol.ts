@@ -141,12 +141,12 @@ const configureState: Shape<ConfigureState> = either(
 export type UploadState =
   /** `total` is 0 while it is not known. */
   | { readonly phase: 'running'; readonly done: number; readonly total: number }
-  | { readonly phase: 'done'; readonly message: string }
+  | { readonly phase: 'done' | 'cancelled'; readonly message: string }
   | { readonly phase: 'failed'; readonly error: PanelError };
 const uploadState: Shape<UploadState> = either(
   record<UploadState & { phase: 'running' }>({ phase: is('running'), done: count, total: count }),
   either(
-    record<UploadState & { phase: 'done' }>({ phase: is('done'), message: text }),
+    record<UploadState & { phase: 'done' | 'cancelled' }>({ phase: oneOf('done', 'cancelled'), message: text }),
     record<UploadState & { phase: 'failed' }>({ phase: is('failed'), error: panelError }),
   ),
 );

@@ -49,8 +49,9 @@ export class UploadWork {
   runFinished({ trigger, report, error }: RunResult): void {
     if (trigger !== 'upload') return;
     this.asked = false;
-    if (error === null || error.code === 'cancelled')
-      this.show({ phase: 'done', message: uploadedWords(report, this.l10n).text });
+    const message = uploadedWords(report, this.l10n).text;
+    if (error?.code === 'cancelled' || report.cancelled) this.show({ phase: 'cancelled', message });
+    else if (error === null) this.show({ phase: 'done', message });
     else this.show({ phase: 'failed', error: this.describe(error) });
   }
 

@@ -249,14 +249,14 @@ describe('the settings panel', () => {
       assert.equal(session.state.upload, null);
     });
 
-    it('takes a cancelled one for an end, not a failure', async () => {
+    it('takes a cancelled one neither for a failure nor for done: there is nothing to go on to yet', async () => {
       const { session } = await fakePanel();
       session.runFinished({
         trigger: 'upload',
         report: { ...nothingUploaded, products: 200, cancelled: true },
         error: null,
       });
-      assert.equal(session.state.upload?.phase, 'done');
+      assert.equal(session.state.upload?.phase, 'cancelled');
     });
 
     it('does not take the end of a sync for its own', async () => {

@@ -1,5 +1,5 @@
 /** What runs in the settings panel. */
-import { HostLink } from './hostLink';
+import { HostLink, RequestFailure } from './hostLink';
 import { element } from './page';
 import { SettingsPage } from './settingsPage';
 import { registerElements } from './toolkit';
@@ -36,8 +36,10 @@ link.call('open', null).then(
     if (kept === undefined) void page.begin();
     else restoreScroll(kept);
   },
-  () => {
-    element('unanswered').hidden = false;
+  (caught: unknown) => {
+    const unanswered = element('unanswered');
+    if (caught instanceof RequestFailure) unanswered.textContent = `${caught.error.message} ${caught.error.hint}`;
+    unanswered.hidden = false;
   },
 );
 

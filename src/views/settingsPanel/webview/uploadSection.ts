@@ -63,6 +63,7 @@ function statusOf(upload: NonNullable<View['state']['upload']>, { words }: View)
     case 'running':
       return words.uploading;
     case 'done':
+    case 'cancelled':
       return upload.message;
     case 'failed':
       return words.uploadFailed;
