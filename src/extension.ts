@@ -126,8 +126,8 @@ function build(context: vscode.ExtensionContext, channel: vscode.LogOutputChanne
       longSyncs.follow(condition);
       slowLook.follow(condition, currentShop.settings);
     }),
-    currentShop.onDidFinishRun(({ trigger, error }) => {
-      if (trigger === 'upload' && error === null) setContextKey('shopmaster.uploaded', true);
+    currentShop.onDidFinishRun(({ trigger, error, report }) => {
+      if (trigger === 'upload' && error === null && !report.cancelled) setContextKey('shopmaster.uploaded', true);
     }),
     registerCommands(handlers, (failure, failed) => notifications.showFailure(failure, failed)),
   );
