@@ -101,7 +101,9 @@ export class SettingsPanel extends DisposableOwner {
     ];
     panel.iconPath = vscode.Uri.joinPath(extensionUri, 'media', 'icon.png');
     panel.webview.options = { enableScripts: true, localResourceRoots: [resourceRoot(extensionUri)] };
-    panel.webview.html = await panelPage(panel.webview, extensionUri);
+    const page = await panelPage(panel.webview, extensionUri);
+    // It may be closed by then.
+    if (this.panel === panel) panel.webview.html = page;
   }
 
   /** To a panel that is hidden nothing gets through; it asks for everything when it is shown again. */
