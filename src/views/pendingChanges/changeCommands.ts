@@ -23,6 +23,7 @@ export class ChangeCommands {
       shopId: () => (currentShop.settings === null ? null : ownerOf(currentShop.settings).shop),
       confirm,
       tell: (message) => void vscode.window.showInformationMessage(message),
+      lookAgain: () => view.refresh(),
       l10n: vscode.l10n,
     });
   }
@@ -51,8 +52,6 @@ export class ChangeCommands {
   async dismissDeleted(node: unknown, nodes: unknown): Promise<void> {
     const rows = this.rowsOf('deleted', node, nodes);
     await (rows === undefined ? this.decisions.dismissAll() : this.decisions.dismiss(rows));
-    // Products without a ProductID are not counted: of them, counts would not tell.
-    await this.view.refresh();
   }
 
   /** One on each line. */

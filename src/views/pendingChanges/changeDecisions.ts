@@ -20,6 +20,8 @@ export interface DecisionParts {
   /** True where the answer is yes. */
   readonly confirm: (question: Question) => Promise<boolean>;
   readonly tell: (message: string) => void;
+  /** Looks at ChangeLog: rows are others now, also where the counts are the same or the products are not counted, having no ProductID. */
+  readonly lookAgain: () => Promise<void>;
   readonly l10n: L10n;
 }
 
@@ -70,7 +72,7 @@ export class ChangeDecisions {
 
   /** Begins again where the shop is closed meanwhile to be opened anew; `work` done twice does no harm. */
   private async carryOut(askedOf: string | null, work: (shop: ShopToDecideOn) => Promise<void>): Promise<void> {
-    const { openShop, shopId, tell, l10n } = this.parts;
+    const { openShop, shopId, tell, lookAgain, l10n } = this.parts;
     for (;;) {
       const shop = await openShop();
       if (shopId() !== askedOf) {
@@ -80,6 +82,7 @@ export class ChangeDecisions {
       }
       try {
         await work(shop);
+        await lookAgain();
         return;
       } catch (caught) {
         const isClosed = caught instanceof ShopError && caught.code === 'cancelled';

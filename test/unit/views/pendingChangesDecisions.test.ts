@@ -24,6 +24,7 @@ class World extends ChangesWorld {
       return this.answer;
     },
     tell: (message) => void this.told.push(message),
+    lookAgain: () => this.changes.look(true),
     l10n: plainL10n,
   });
 
@@ -92,6 +93,14 @@ describe('discarding changes', () => {
     world.shop.update('bad', { sellPrice: '9.00' });
     await world.decisions.discard(await world.rowsOf('rejected'));
     assert.deepEqual(world.shop.pending, ['2']);
+  });
+
+  it('is shown also where one change goes and another one has come', async () => {
+    const world = worldWithRejected();
+    const rows = await world.rowsOf('rejected');
+    world.shop.update('bad', { sellPrice: '9.00' });
+    await world.decisions.discard(rows);
+    assert.deepEqual(world.ids('changed'), ['changed#2']);
   });
 
   it('says of one rejected product what goes and what stays', async () => {
@@ -225,7 +234,6 @@ describe('dismissing deleted products', () => {
     assert.ok(first && second);
     await world.decisions.dismiss([first]);
     assert.equal(world.shop.logged.length, 1);
-    await world.changes.look(true);
     assert.deepEqual(world.ids('deleted'), ['deleted#2']);
   });
 
