@@ -1,8 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
 import { stoppedEngine, type Condition } from './condition';
 import type { ContextKeys, SetContextKey } from './contextKeys';
 import { DisposableOwner } from './dispose';
-import { isSame, type ShopPlan, type ShopWishes, type WantedShop } from './settings/wantedShop';
+import { isSame, isSameShop, type ShopPlan, type ShopWishes, type WantedShop } from './settings/wantedShop';
+import { RunPause } from './runPause';
 import type { StoreFor } from './stateStores';
 import type { EngineState } from './sync/engineState';
 import { cancelled, ShopError, toError } from './sync/errors';
@@ -36,11 +38,13 @@ export interface CurrentShopParts {
 interface OpenedShop {
   readonly shop: Shop;
   readonly stateListener: { dispose(): void };
+  /** In which it is opened anew with other figures. */
+  pause: RunPause | null;
 }
 
 /**
- * The one shop of this window: opened when it is first needed, opened anew when settings or secrets change. Whether syncs run by
- * themselves is the user's wish, and outlives that.
+ * The one shop of this window: opened when it is first needed, opened anew when settings or secrets change. What runs is cut short
+ * then, unless it stays the same shop and account. Whether syncs run by themselves is the user's wish, and outlives that.
  *
  * Whatever opens or closes the shop takes turns, and so does asking for it: a shop is never closed before it is open, nor opened while
  * another one is, nor while `apart` works. It may be closed at any later time; what runs on it then rejects as cancelled.
@@ -161,9 +165,13 @@ export class CurrentShop extends DisposableOwner {
   private queueLook(): void {
     if (this.lookQueued) return;
     this.lookQueued = true;
-    void this.turns.run(async () => {
+    const look = this.turns.run(async () => {
       this.lookQueued = false;
       await this.lookAgain();
+    });
+    look.catch((caught: unknown) => {
+      // That the window closes is no failure.
+      if (!this.isDisposed) this.parts.log.error('settings were not looked at', { error: toError(caught).message });
     });
   }
 
@@ -174,13 +182,26 @@ export class CurrentShop extends DisposableOwner {
       await this.use(wanted);
       return;
     }
-    for (let quiet = false; !quiet && !isSame(wanted, this.wanted);) {
+    for (let quiet = this.isPaused; !quiet && !isSame(wanted, this.wanted);) {
       await this.parts.clock.sleep(quietMs, this.closing.signal);
       const later = await this.parts.wishes.read();
       quiet = isSame(wanted, later);
       wanted = later;
     }
-    if (!isSame(wanted, this.wanted)) await this.use(wanted);
+    const { opened } = this;
+    if (isSame(wanted, this.wanted)) {
+      if (opened !== null && this.isPaused) {
+        opened.pause?.end();
+        opened.pause = null;
+      }
+    } else if (opened !== null && !this.isPaused && differsInFigures(wanted, this.wanted)) {
+      // What runs ends with the figures it began with. Until then the shop is there for whoever needs it.
+      opened.pause ??= new RunPause(opened.shop, () => this.queueLook());
+    } else await this.use(wanted);
+  }
+
+  private get isPaused(): boolean {
+    return this.opened?.pause?.hasBegun ?? false;
   }
 
   /** Closes the shop there was and shows the one that is wanted now; opens it only where syncs are to run by themselves. */
@@ -230,7 +251,7 @@ export class CurrentShop extends DisposableOwner {
     if (this.wanted?.kind === 'ready' && this.current.kind !== 'ready') await this.showReady(settings);
     const stateListener = shop.master.onDidChangeState((engine) => this.showEngine(engine));
     shop.master.onDidFinishRun((result) => this.runEmitter.fire(result));
-    this.opened = { shop, stateListener };
+    this.opened = { shop, stateListener, pause: null };
     return shop;
   }
 
@@ -240,7 +261,9 @@ export class CurrentShop extends DisposableOwner {
     if (opened === null) return;
     this.opened = null;
     opened.stateListener.dispose();
-    await opened.shop.close().catch((caught: unknown) => {
+    const closed = opened.shop.close();
+    opened.pause?.end();
+    await closed.catch((caught: unknown) => {
       this.parts.log.error('the shop did not close cleanly', { error: toError(caught).message });
     });
   }
@@ -291,6 +314,13 @@ export class CurrentShop extends DisposableOwner {
     const hint = vscode.l10n.t('Fill in the settings and choose Configure.');
     return new ShopError('not-configured', message, hint, { remedy: 'configure' });
   }
+}
+
+/** Whether it is the same shop and account, so that nothing that runs has to be ended. */
+function differsInFigures(wanted: WantedShop, before: WantedShop): boolean {
+  if (!('plan' in wanted) || !('plan' in before)) return false;
+  const [one, other] = [wanted.plan, before.plan];
+  return isSameShop(one.settings, other.settings) && isDeepStrictEqual(one.secrets, other.secrets);
 }
 
 /** Conditions go to every view: no secret goes with them. */

@@ -1,4 +1,5 @@
 /** The shop that settings and secrets ask for, or why they don't. */
+import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
 import { ShopError } from '../sync/errors';
 import type { Secrets, Settings } from '../sync/settings';
@@ -57,6 +58,11 @@ async function readWantedShop(storage: ShopSecrets): Promise<WantedShop> {
 /** Whether both ask for the same shop, opened with the same, or for none for the same reason. */
 export function isSame(one: WantedShop, other: WantedShop): boolean {
   return fingerprint(one) === fingerprint(other);
+}
+
+/** Whether both lead to the same shop and account, and differ in figures at most: how often, how many at once. */
+export function isSameShop(one: Settings, other: Settings): boolean {
+  return isDeepStrictEqual([one.digible, one.sqlServer], [other.digible, other.sqlServer]);
 }
 
 function fingerprint(wanted: WantedShop): string {

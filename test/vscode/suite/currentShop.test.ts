@@ -161,7 +161,7 @@ describe('the shop in use', () => {
       currentShop.onDidChange((now) => scheduled.push(now.kind === 'ready' && now.engine.scheduled));
       currentShop.onDidFinishRun(({ trigger }) => runs.push(trigger));
 
-      world.want(ready('A', 60));
+      world.want(ready('B', 60));
       await world.clock.advance(1000);
       first.tellState(stoppedEngine);
       first.tellRun({ trigger: 'schedule', report: nothingSynced, error: null });
@@ -171,7 +171,7 @@ describe('the shop in use', () => {
       );
       ending.open();
       await world.clock.runUntilSettled(currentShop.settled());
-      assert.deepEqual(world.diary.slice(3), ['open A', 'start A']);
+      assert.deepEqual(world.diary.slice(3), ['open B', 'start B']);
       assert.deepEqual([[...new Set(scheduled)], runs], [[true], ['schedule']]);
       const { condition } = currentShop;
       assert.equal(condition.kind === 'ready' && condition.intervalSeconds, 60);

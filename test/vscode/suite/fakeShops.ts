@@ -4,6 +4,7 @@ import type { ContextKeys, SetContextKey } from '../../../src/contextKeys';
 import { CurrentShop } from '../../../src/currentShop';
 import type { ShopPlan, WantedShop } from '../../../src/settings/wantedShop';
 import type { EngineState } from '../../../src/sync/engineState';
+import { cancelled } from '../../../src/sync/errors';
 import type { StoredState } from '../../../src/sync/ports';
 import type { RunResult } from '../../../src/sync/runResult';
 import { defaults } from '../../../src/sync/settings';
@@ -33,9 +34,14 @@ export class FakeShop {
   started = 0;
   stopped = 0;
   closed = false;
+  /** How many times something between two runs has ended. */
+  pauses = 0;
+  /** Waited for by what is to run between two runs. */
+  running: Promise<void> = Promise.resolve();
   /** Waited for by `close`. */
   ending: Promise<void> = Promise.resolve();
   private stateListener: ((state: EngineState) => void) | null = null;
+  private isClosing = false;
   private runListener: ((result: RunResult) => void) | null = null;
 
   constructor(
@@ -66,8 +72,15 @@ export class FakeShop {
         this.diary.push(`stop ${this.table}`);
         return Promise.resolve();
       },
+      exclusively: async (task: () => Promise<void>) => {
+        await this.running;
+        if (this.isClosing) throw cancelled();
+        await task();
+        this.pauses += 1;
+      },
     };
     const close = async (): Promise<void> => {
+      this.isClosing = true;
       this.diary.push(`close ${this.table}`);
       await this.ending;
       this.closed = true;
