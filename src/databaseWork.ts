@@ -3,8 +3,10 @@ import { type ConnectionTestResult, testConnections, type TestOutcome } from './
 import type { CurrentShop } from './currentShop';
 import { removeFromDatabase } from './removeFromDatabase';
 import { repairCapture } from './repairCapture';
+import { orPutBack, saveTogether, type Saving } from './settings/saveTogether';
 import type { ShopSecrets } from './settings/shopSecrets';
-import { checkSettings, writeSettings } from './settings/shopSettings';
+import { checkSettings } from './settings/shopSettings';
+import { isSameShop } from './settings/wantedShop';
 import { ofSqlServerAlone, withShopAside } from './shopAside';
 import type { Log } from './sync/ports';
 import type { Secrets, Settings } from './sync/settings';
@@ -13,8 +15,7 @@ import type { TableChoice } from './sync/sqlserver/tableChoices';
 import { withCancellableProgress } from './views/cancellableProgress';
 import type { Notifications } from './views/notifications';
 
-export interface ConfigureRequest {
-  readonly settings: Settings;
+export interface ConfigureRequest extends Saving {
   /** Typed anew where not empty; stored ones are used otherwise. */
   readonly secrets: Secrets;
   readonly discardPending: boolean;
@@ -79,7 +80,7 @@ export class DatabaseWork {
   }
 
   /**
-   * Signs in, gets the database ready, and saves settings and secrets. Rejects with a ShopError; then nothing is saved, and the shop
+   * Signs in, saves settings and secrets, and gets the database ready. Rejects with a ShopError; then nothing is saved, and the shop
    * goes on as it was. Asked for the same while it works, it tells both callers of the same work; something else waits for its turn.
    */
   configure(request: ConfigureRequest, onStep: (step: ConfigureStep) => void): Promise<ConfigurePlan> {
@@ -104,9 +105,18 @@ export class DatabaseWork {
     return done;
   }
 
-  /** Saves settings and secrets and leaves the database alone. Rejects with a ShopError; then nothing is saved. */
-  saveOnly(settings: Settings, secrets: Secrets): Promise<void> {
-    return this.currentShop.apart(() => this.save(settings, secrets));
+  /**
+   * Saves settings and secrets and leaves the database alone. What runs comes to its end first where it stays the same shop and account.
+   * Rejects with a ShopError; then nothing is saved.
+   */
+  async saveOnly(saving: Saving): Promise<void> {
+    const save = async (): Promise<void> => {
+      await saveTogether(this.secrets, saving);
+    };
+    const { settings } = this.currentShop;
+    const isTyped = Object.values(saving.secrets).some((secret) => secret !== '');
+    if (isTyped || settings === null || !isSameShop(settings, saving.settings)) await this.currentShop.apart(save);
+    else await save();
   }
 
   /** Repair Capture: Configure with the settings in use, after it has shown what it will do. Rejects with a ShopError. */
@@ -133,30 +143,21 @@ export class DatabaseWork {
   }
 
   private async configureApart(
-    { settings, secrets, discardPending }: ConfigureRequest,
+    request: ConfigureRequest,
     onStep: (step: ConfigureStep) => void,
   ): Promise<ConfigurePlan> {
+    const { settings, discardPending } = request;
     requireComplete(settings);
-    const shopSecrets = await this.withStored(secrets);
-    return this.currentShop.apart(async (signal) => {
-      const plan = await withShopAside(settings, shopSecrets, this.log, (shop) =>
-        shop.configure({ discardPending, onStep }, signal),
-      );
-      await this.save(settings, secrets);
-      return plan;
-    });
-  }
-
-  private async save(settings: Settings, typed: Secrets): Promise<void> {
-    const before = await this.secrets.read();
-    await this.secrets.store(typed);
-    try {
-      await writeSettings(settings);
-    } catch (failure) {
-      await this.secrets.forget();
-      await this.secrets.store(before);
-      throw failure;
-    }
+    const secrets = await this.withStored(request.secrets);
+    return this.currentShop.apart((signal) =>
+      withShopAside(settings, secrets, this.log, async (shop) => {
+        await shop.testDigible(signal);
+        // What can't be done at all is found out before anything is saved.
+        await shop.planConfigure({ discardPending }, signal);
+        const putBack = await saveTogether(this.secrets, request);
+        return orPutBack(putBack, this.log, () => shop.repair({ discardPending, onStep }, signal));
+      }),
+    );
   }
 
   private async withStored(typed: Secrets): Promise<Secrets> {

@@ -70,7 +70,7 @@ function build(context: vscode.ExtensionContext, channel: vscode.LogOutputChanne
   const databaseWork = new DatabaseWork(currentShop, secrets, notifications, log, () =>
     setContextKey('shopmaster.connected', true),
   );
-  const desktopImport = new DesktopImport(secrets);
+  const desktopImport = new DesktopImport(secrets, (saving) => databaseWork.saveOnly(saving));
   const statusBar = new StatusBar(currentShop);
   const pendingChanges = new PendingChangesView(currentShop, setContextKey, log);
   const changeCommands = new ChangeCommands(currentShop, pendingChanges, runs);

@@ -3,14 +3,18 @@ import * as vscode from 'vscode';
 import { ShopError, toError } from '../sync/errors';
 import type { Settings } from '../sync/settings';
 import { largestEnvFile, readDesktopEnv, type DesktopEnvReading, type DesktopSettings } from './desktopEnv';
+import type { Saving } from './saveTogether';
 import type { ShopSecrets } from './shopSecrets';
-import { isStored, readForm, writeSettings } from './shopSettings';
+import { isStored, readForm } from './shopSettings';
 
 /** Import Settings from the Desktop Program: reads its `.env`, shows what it found, stores it, offers to delete the file. */
 export class DesktopImport {
   private underWay: Promise<boolean> | null = null;
 
-  constructor(private readonly secrets: ShopSecrets) {}
+  constructor(
+    private readonly secrets: Pick<ShopSecrets, 'areSet'>,
+    private readonly save: (saving: Saving) => Promise<void>,
+  ) {}
 
   /** True when something was imported. Rejects with a ShopError. A second call joins the import under way. */
   run(): Promise<boolean> {
@@ -29,8 +33,7 @@ export class DesktopImport {
     const password = after.sqlServer.authentication === 'password' ? (found.password ?? '') : '';
     const replaces = (await this.secrets.areSet()).sqlPassword && password !== '';
     if (!(await confirm(found, before, password !== '', replaces))) return false;
-    await writeSettings(after);
-    await this.secrets.store({ sqlPassword: password });
+    await this.save({ settings: after, secrets: { sqlPassword: password } });
     await offerToDelete(file, found);
     return true;
   }

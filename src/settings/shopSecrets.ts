@@ -44,6 +44,19 @@ export class ShopSecrets {
     });
   }
 
+  /** Exactly these are stored then; an empty one is none. */
+  replace(secrets: Secrets): Promise<void> {
+    return reaching(async () => {
+      for (const name of names) {
+        const value = secrets[name];
+        const stored = (await this.storage.get(keys[name])) ?? '';
+        if (value === stored) continue;
+        if (value === '') await this.storage.delete(keys[name]);
+        else await this.storage.store(keys[name], value);
+      }
+    });
+  }
+
   forget(): Promise<void> {
     return reaching(async () => {
       for (const key of Object.values(keys)) await this.storage.delete(key);

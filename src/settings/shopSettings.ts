@@ -7,6 +7,7 @@ import { defaults, type Settings } from '../sync/settings';
 import { settingSentence } from './settingSentence';
 
 const root = 'shopmaster';
+const autoStartName = 'sync.autoStart';
 
 export type FoundSettings =
   /** What has no default is empty still. */
@@ -59,23 +60,55 @@ export function readForm(): Settings {
   return settings as unknown as Settings;
 }
 
+/** Puts back what was there before. Rejects where that can't be written, after it has tried everything. */
+export type PutBack = () => Promise<void>;
+
 /**
  * Writes what differs, for this machine; what is the default is taken out of the settings file, as the Settings editor does. Rejects
  * with a ShopError where the file can't be written, and what was written by then is put back.
+ * @param autoStart stays as it is where it is not given
  */
-export async function writeSettings(settings: Settings): Promise<void> {
-  const undo: (() => Thenable<void>)[] = [];
+export function writeSettings(settings: Settings, autoStart?: boolean): Promise<PutBack> {
+  const values = new Map<string, unknown>();
+  for (const [section, ofSection] of Object.entries(settings) as [string, Readonly<Record<string, unknown>>][])
+    for (const [key, value] of Object.entries(ofSection)) values.set(`${section}.${key}`, value);
+  if (autoStart !== undefined) values.set(autoStartName, autoStart);
+  return write(values);
+}
+
+/** No product table is set any more, so that nothing syncs until another one is configured. Rejects as `writeSettings`. */
+export function forgetTable(): Promise<PutBack> {
+  return write(new Map([['sqlServer.table', undefined]]));
+}
+
+/** Takes all of them out of the settings file. Rejects as `writeSettings`. */
+export function forgetSettings(): Promise<PutBack> {
+  const names = Object.entries(settingRules).flatMap(([section, rules]) =>
+    Object.keys(rules).map((key) => `${section}.${key}`),
+  );
+  return write(new Map([...names, autoStartName].map((name) => [name, undefined])));
+}
+
+/** Undefined is the default. */
+async function write(values: ReadonlyMap<string, unknown>): Promise<PutBack> {
+  const written: (readonly [name: string, before: unknown])[] = [];
+  const putBack = async (): Promise<void> => {
+    const failures: unknown[] = [];
+    for (const [name, before] of written.splice(0).reverse())
+      await Promise.resolve(update(name, before)).catch((caught: unknown) => failures.push(caught));
+    if (failures.length > 0) throw toError(failures[0]);
+  };
   try {
-    for (const [section, values] of Object.entries(settings) as [string, Readonly<Record<string, unknown>>][])
-      for (const [key, value] of Object.entries(values)) {
-        const name = `${section}.${key}`;
-        const { before, fallback } = inspect(name);
-        if ((before ?? fallback) === value) continue;
-        await update(name, value === fallback ? undefined : value);
-        undo.unshift(() => update(name, before));
-      }
+    for (const [name, value] of values) {
+      const { before, fallback } = inspect(name);
+      const wanted = value === fallback ? undefined : value;
+      if (before === wanted || (before ?? fallback) === value) continue;
+      await update(name, wanted);
+      written.push([name, before]);
+    }
+    return putBack;
   } catch (caught) {
-    for (const step of undo) await Promise.resolve(step()).catch(() => undefined);
+    await putBack().catch(toError);
     const cause = toError(caught);
     const message = vscode.l10n.t('The settings could not be saved: {0}', cause.message);
     const hint = vscode.l10n.t(
@@ -101,7 +134,7 @@ export function isStored(name: string): boolean {
 }
 
 export function autoStart(): boolean {
-  return vscode.workspace.getConfiguration(root).get('sync.autoStart') !== false;
+  return vscode.workspace.getConfiguration(root).get(autoStartName) !== false;
 }
 
 /** Shown before the settings are there. */

@@ -36,12 +36,7 @@ export function extensionPorts({ currentShop, secrets, databaseWork, runs }: Ext
     listTables: (request, signal) => databaseWork.listTables(request, signal),
     plan: (request, signal) => databaseWork.plan(request, signal),
     configure: (request, onStep) => databaseWork.configure(request, onStep),
-    save: (settings, typed) => databaseWork.saveOnly(settings, typed),
-    saveAutoStart: async (autoStart) => {
-      const configuration = vscode.workspace.getConfiguration(root);
-      if (configuration.get('sync.autoStart') !== autoStart)
-        await configuration.update('sync.autoStart', autoStart, vscode.ConfigurationTarget.Global);
-    },
+    save: (saving) => databaseWork.saveOnly(saving),
     upload: () => runs.uploadShownBy(() => panel.isVisible()),
     cancelUpload: () => runs.cancelUpload(),
     startSync: () => currentShop.start(),

@@ -1,7 +1,8 @@
 import type { ConfigureRequest } from '../../databaseWork';
 import type { ConnectionTestResult } from '../../connectionTest';
+import type { Saving } from '../../settings/saveTogether';
 import type { SecretsSet } from '../../settings/shopSecrets';
-import type { Secrets, Settings } from '../../sync/settings';
+import type { Settings } from '../../sync/settings';
 import type { ConfigurePlan, ConfigureStep } from '../../sync/sqlserver/configurePlan';
 import type { TableChoice } from '../../sync/sqlserver/tableChoices';
 import type { FormValues, StoredProblem } from './protocol';
@@ -26,8 +27,7 @@ export interface PanelPorts {
   listTables(request: ConfigureRequest, signal: AbortSignal): Promise<readonly TableChoice[]>;
   plan(request: ConfigureRequest, signal: AbortSignal): Promise<ConfigurePlan>;
   configure(request: ConfigureRequest, onStep: (step: ConfigureStep) => void): Promise<ConfigurePlan>;
-  save(settings: Settings, typed: Secrets): Promise<void>;
-  saveAutoStart(autoStart: boolean): Promise<void>;
+  save(saving: Saving): Promise<void>;
   upload(): Promise<void>;
   cancelUpload(): void;
   startSync(): Promise<void>;

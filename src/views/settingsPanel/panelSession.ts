@@ -113,7 +113,7 @@ export class PanelSession {
   async plan(draft: Draft, discardPending: boolean): Promise<void> {
     await this.edit(draft);
     this.inBackground(async () => {
-      await this.configureWork.plan(this.request(draft.values, discardPending), () => this.afterSaving(draft.values));
+      await this.configureWork.plan(this.request(draft.values, discardPending), () => this.afterSaving());
       this.tellUnseen();
     });
   }
@@ -132,9 +132,7 @@ export class PanelSession {
     }
     this.inBackground(async () => {
       if (state.phase !== 'planned') return;
-      await this.configureWork.run(this.request(draft.values, state.discardPending), () =>
-        this.afterSaving(draft.values),
-      );
+      await this.configureWork.run(this.request(draft.values, state.discardPending), () => this.afterSaving());
       this.tellUnseen();
     });
   }
@@ -205,6 +203,7 @@ export class PanelSession {
     return {
       settings: settingsOf(values, this.ports.readForm().settings),
       secrets: this.typedSecrets(),
+      autoStart: values.autoStart,
       discardPending,
     };
   }
@@ -221,16 +220,11 @@ export class PanelSession {
     const [problem] = Object.values(this.problems(values));
     if (problem !== undefined || !configured || !sameDatabase(values, saved))
       throw new ShopError('settings-invalid', problem ?? this.say.notSavable(), this.say.notSavableHint());
-    const { settings, secrets } = this.request(values, false);
-    const { settings: stored, problems } = this.ports.readForm();
-    // Auto start alone is no reason to open the shop anew.
-    if (this.typed.size > 0 || problems.length > 0 || JSON.stringify(settings) !== JSON.stringify(stored))
-      await this.ports.save(settings, secrets);
-    await this.afterSaving(values);
+    await this.ports.save(this.request(values, false));
+    await this.afterSaving();
   }
 
-  private async afterSaving(values: FormValues): Promise<void> {
-    await this.ports.saveAutoStart(values.autoStart);
+  private async afterSaving(): Promise<void> {
     this.typed.clear();
     await this.refresh();
   }

@@ -1,6 +1,7 @@
 /** The panel's session with everything around it faked. */
 import type { ConnectionTestResult } from '../../../src/connectionTest';
 import type { ConfigureRequest } from '../../../src/databaseWork';
+import type { Saving } from '../../../src/settings/saveTogether';
 import { ShopError } from '../../../src/sync/errors';
 import type { Log } from '../../../src/sync/ports';
 import { defaults, type Secrets, type Settings } from '../../../src/sync/settings';
@@ -98,6 +99,7 @@ export class FakeShop {
     plan.steps.forEach(onStep);
     return Promise.resolve(plan);
   };
+  saving = (): Promise<void> => Promise.resolve();
   upload = (): Promise<void> => Promise.resolve();
   startSync = (): Promise<void> => Promise.resolve();
   readonly signals: AbortSignal[] = [];
@@ -125,17 +127,13 @@ export class FakeShop {
     configure: async (request, onStep) => {
       this.note('configure', request);
       const plan = await this.configure(onStep);
-      this.store(request.settings, request.secrets);
+      this.store(request);
       return plan;
     },
-    save: (settings, secrets) => {
-      this.note('save', { settings, secrets, discardPending: false });
-      this.store(settings, secrets);
-      return Promise.resolve();
-    },
-    saveAutoStart: (autoStart) => {
-      this.settings['sync.autoStart'] = autoStart;
-      return Promise.resolve();
+    save: async (saving) => {
+      this.calls.push('save');
+      await this.saving();
+      this.store(saving);
     },
     upload: () => {
       this.calls.push('upload');
@@ -158,8 +156,8 @@ export class FakeShop {
     if (signal !== undefined) this.signals.push(signal);
   }
 
-  private store(settings: Settings, { digiblePassword, sqlPassword }: Secrets): void {
-    Object.assign(this.settings, flat(settings));
+  private store({ settings, secrets: { digiblePassword = '', sqlPassword = '' }, autoStart }: Saving): void {
+    Object.assign(this.settings, flat(settings), autoStart !== undefined && { 'sync.autoStart': autoStart });
     this.secrets = {
       digiblePassword: digiblePassword === '' ? this.secrets.digiblePassword : digiblePassword,
       sqlPassword: sqlPassword === '' ? this.secrets.sqlPassword : sqlPassword,

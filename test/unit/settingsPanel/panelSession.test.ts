@@ -153,11 +153,15 @@ describe('the settings panel', () => {
       assert.equal(session.state.saved.intervalSeconds, '60');
     });
 
-    it('leaves the shop open where only auto start changes', async () => {
+    it('saves auto start with the rest, or nothing of it', async () => {
       const { session, shop } = await fakePanel();
-      await session.save(draftOf({ autoStart: false }));
-      assert.deepEqual(shop.calls, []);
-      assert.equal(shop.settings['sync.autoStart'], false);
+      shop.saving = () => Promise.reject(new Error('read-only'));
+      const draft = draftOf({ autoStart: false }, { digiblePassword: 'typed-d' });
+      await assert.rejects(session.save(draft), /read-only/);
+      assert.deepEqual([session.state.saved.autoStart, session.state.secrets.digiblePassword], [true, 'typed']);
+      shop.saving = () => Promise.resolve();
+      await session.save(draft);
+      assert.deepEqual([session.state.saved.autoStart, session.state.secrets.digiblePassword], [false, 'stored']);
     });
 
     it('saves a password that was typed anew', async () => {

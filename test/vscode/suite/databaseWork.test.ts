@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { ConfigureRequest, DatabaseWork } from '../../../src/databaseWork';
 import type { ShopMasterExtension } from '../../../src/extension';
-import { readForm } from '../../../src/settings/shopSettings';
+import { autoStart, readForm } from '../../../src/settings/shopSettings';
 import type { ConfigureStep } from '../../../src/sync/sqlserver/configurePlan';
 import { FakeLog } from '../../unit/fakeLog';
 import { answering } from './answers';
+import { whileUnwritable } from './settingsFile';
 import {
   activated,
   configuredShop,
@@ -235,6 +236,39 @@ describe('work on the database', () => {
       assert.ok(condition.kind === 'ready' && condition.engine.scheduled);
     });
 
+    it('changes nothing in the database where the settings can’t be saved', async () => {
+      const shop = await configuredShop();
+      const { settings } = parts.currentShop;
+      const secrets = await parts.secrets.read();
+      await shop.query('SELECT * INTO dbo.Other FROM dbo.Products');
+      await shop.query('ALTER TABLE dbo.Other ADD PRIMARY KEY (ProductID)');
+      const request = requestFor(shop, { table: 'dbo.Other' });
+      await whileUnwritable('sqlServer.table', () =>
+        assert.rejects(
+          parts.databaseWork.configure({ ...request, autoStart: true }, () => undefined),
+          { code: 'settings-not-saved' },
+        ),
+      );
+      assert.deepEqual(await triggersOf(shop), allTriggers);
+      await shop.query("UPDATE dbo.Products SET SellPrice = 1.11 WHERE ProductID = 'P000001'");
+      assert.equal((await shop.query('SELECT LogID FROM dbo.ChangeLog')).length, 1);
+      assert.deepEqual([parts.currentShop.settings, await parts.secrets.read()], [settings, secrets]);
+    });
+
+    it('puts settings, auto start and passwords back where the database can’t be changed', async () => {
+      const shop = await freshShop();
+      const request = requestFor(shop);
+      await world.failStatement({
+        pattern: 'CREATE TRIGGER',
+        number: 262,
+        message: 'CREATE TRIGGER permission denied.',
+      });
+      await assert.rejects(parts.databaseWork.configure({ ...request, autoStart: true }, () => undefined));
+      assert.deepEqual(await parts.secrets.areSet(), { digiblePassword: false, sqlPassword: false });
+      assert.deepEqual([readForm().sqlServer.table, autoStart()], ['', false]);
+      assert.equal(parts.currentShop.condition.kind, 'not configured');
+    });
+
     it('asked for twice, is done once, and both hear of each step', async () => {
       const request = requestFor(await freshShop());
       const heard: [ConfigureStep[], ConfigureStep[]] = [[], []];
@@ -271,6 +305,43 @@ describe('work on the database', () => {
       await parts.databaseWork.configure(requestFor(shop), () => undefined);
       await until(async () => (await shop.query('SELECT LogID FROM dbo.ChangeLog')).length === 0, 'all is sent');
       assert.equal((await shop.catalogue()).length, 60);
+    });
+  });
+
+  describe('Save', () => {
+    afterEach(() => unconfigure());
+
+    it('of another interval lets what is being sent come to its end', async () => {
+      const shop = await configuredShop({ products: 60, latencyMs: 50 });
+      const { settings } = requestFor(shop);
+      const opened = await parts.currentShop.shopThatCanSend();
+      await shop.query('UPDATE dbo.Products SET SellPrice = SellPrice + 1');
+      const syncing = opened.master.syncNow();
+      await until(async () => (await shop.catalogue()).length > 3, 'the sync is under way');
+      const noSecrets = { digiblePassword: '', sqlPassword: '' };
+      await parts.databaseWork.saveOnly({
+        settings: { ...settings, sync: { ...settings.sync, intervalSeconds: 60 } },
+        secrets: noSecrets,
+      });
+      assert.equal((await syncing).pending, 0);
+      assert.equal((await shop.catalogue()).length, 60);
+      await until(() => parts.currentShop.settings?.sync.intervalSeconds === 60, 'the interval is in use');
+      await until(async () => (await parts.currentShop.shop()) !== opened, 'the shop is opened anew');
+    });
+
+    it('saves all or nothing', async () => {
+      const shop = await configuredShop();
+      const { settings } = requestFor(shop);
+      const saving = {
+        settings: { ...settings, sync: { ...settings.sync, intervalSeconds: 60 } },
+        secrets: { digiblePassword: 'another', sqlPassword: '' },
+        autoStart: true,
+      };
+      await whileUnwritable('sync.autoStart', () =>
+        assert.rejects(parts.databaseWork.saveOnly(saving), { code: 'settings-not-saved' }),
+      );
+      assert.equal((await parts.secrets.read()).digiblePassword, shop.digible.password);
+      assert.deepEqual([readForm().sync.intervalSeconds, autoStart()], [120, false]);
     });
   });
 

@@ -6,6 +6,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { readForm } from '../../../src/settings/shopSettings';
 import { answering, type Answers, type Asked } from './answers';
+import { whileUnwritable } from './settingsFile';
 import { activated, setSettings, unconfigure } from './support';
 
 const whole = `server_name='localhost\\SQLEXPRESS'
@@ -81,6 +82,15 @@ describe('the import of the desktop program’s settings', () => {
     const { secrets } = await activated();
     const asked = await importing(whole, {});
     assert.equal(asked.length, 2);
+    assert.deepEqual([readForm().sqlServer.database, (await secrets.areSet()).sqlPassword], ['', false]);
+  });
+
+  it('stores all of it or nothing', async () => {
+    const { secrets } = await activated();
+    const asked = await whileUnwritable('sqlServer.username', () =>
+      importing(whole, { information: answer('Import', 'Keep the File') }),
+    );
+    assert.match(asked.at(-1)?.text ?? '', /could not be saved/);
     assert.deepEqual([readForm().sqlServer.database, (await secrets.areSet()).sqlPassword], ['', false]);
   });
 

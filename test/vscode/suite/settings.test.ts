@@ -180,6 +180,13 @@ describe('secrets', () => {
     await until(() => currentShop.condition.kind === 'ready', 'the password is there again');
   });
 
+  it('are replaced by exactly those that are given', async () => {
+    const { secrets } = await activated();
+    await secrets.store({ digiblePassword: 'one', sqlPassword: 'two' });
+    await secrets.replace({ digiblePassword: '', sqlPassword: 'three' });
+    assert.deepEqual(await secrets.read(), { digiblePassword: '', sqlPassword: 'three' });
+  });
+
   it('are not asked for with Windows Authentication', async () => {
     await setSettings({ ...complete, 'sqlServer.authentication': 'windows' });
     const { currentShop, secrets } = await activated();

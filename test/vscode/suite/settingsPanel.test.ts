@@ -163,7 +163,7 @@ describe('the settings panel', () => {
     const { values } = draftFor(shop);
     await world.stopSqlServer();
     await panel.ask('save', { values: { ...values, intervalSeconds: '60' }, typed: {} });
-    assert.equal(parts.currentShop.settings?.sync.intervalSeconds, 60);
+    await until(() => parts.currentShop.settings?.sync.intervalSeconds === 60, 'the interval is in use');
     await panel.shows(({ saved }) => saved.intervalSeconds === '60', 'the page is told');
   });
 
