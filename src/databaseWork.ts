@@ -8,6 +8,7 @@ import type { ShopSecrets } from './settings/shopSecrets';
 import { checkSettings } from './settings/shopSettings';
 import { isSameShop } from './settings/wantedShop';
 import { ofSqlServerAlone, withShopAside } from './shopAside';
+import { ShopRemoval } from './shopRemoval';
 import type { Log } from './sync/ports';
 import type { Secrets, Settings } from './sync/settings';
 import type { ConfigurePlan, ConfigureStep } from './sync/sqlserver/configurePlan';
@@ -127,7 +128,10 @@ export class DatabaseWork {
   /** Remove from Database: asks how much, stops the sync, removes it. Rejects with a ShopError. */
   remove(): Promise<void> {
     return this.once('remove', () =>
-      removeFromDatabase({ currentShop: this.currentShop, secrets: this.secrets, log: this.log }),
+      removeFromDatabase({
+        currentShop: this.currentShop,
+        removal: new ShopRemoval(this.currentShop, this.secrets, this.log),
+      }),
     );
   }
 

@@ -1,8 +1,20 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { ShopMasterExtension } from '../../../src/extension';
+import { readForm } from '../../../src/settings/shopSettings';
+import { defaults } from '../../../src/sync/settings';
 import { answering } from './answers';
-import { activated, configuredShop, type Shop, unconfigure, until, world } from './support';
+import { whileUnwritable } from './settingsFile';
+import {
+  activated,
+  configuredShop,
+  configureExtension,
+  setSettings,
+  type Shop,
+  unconfigure,
+  until,
+  world,
+} from './support';
 
 const never = new AbortController().signal;
 const run = (command: string): Thenable<unknown> => vscode.commands.executeCommand(`shopmaster.${command}`);
@@ -17,6 +29,7 @@ describe('the capture of changes', () => {
     shop = await configuredShop();
   });
   beforeEach(async () => {
+    await configureExtension(shop);
     await (await parts.currentShop.shop()).configure({}, never);
   });
   afterEach(async () => {
@@ -76,11 +89,53 @@ describe('the capture of changes', () => {
       assert.deepEqual(await triggers(), []);
       assert.deepEqual(await shop.query('SELECT LogID FROM dbo.ChangeLog'), []);
       assert.match(asked[1]?.detail ?? '', /Removed: trigger trgAfterInsert/);
+    });
+
+    it('leaves nothing that would sync in any window, now or after the next start, and no trouble', async () => {
+      await parts.currentShop.start();
+      await until(synced, 'it syncs');
+      const asked = answering({ warning: 'Remove Triggers and ChangeLog' });
+      await run('removeFromDatabase');
+      assert.deepEqual(parts.currentShop.condition, { kind: 'not configured' });
+      assert.deepEqual([readForm().sqlServer.table, readForm().sqlServer.database], ['', shop.sqlServer.database]);
+      assert.match(asked[1]?.detail ?? '', /name no local table any more/);
+      assert.deepEqual(await parts.secrets.areSet(), { digiblePassword: true, sqlPassword: true });
+      await setSettings({ 'sqlServer.table': shop.sqlServer.table });
+      await until(() => parts.currentShop.condition.kind === 'ready', 'it is configured again');
+      assert.equal(parts.currentShop.condition.kind === 'ready' && parts.currentShop.condition.engine.scheduled, false);
+    });
+
+    it('forgets settings and passwords on request', async () => {
+      const asked = answering({
+        warning: 'Remove Triggers and ChangeLog',
+        information: ({ modal }) => (modal ? 'Forget Settings and Passwords' : undefined),
+      });
+      // No sync starts unless a test starts it, also after this one.
+      const before = vscode.workspace.getConfiguration('shopmaster').inspect('sync.autoStart')?.globalValue;
+      try {
+        await run('removeFromDatabase');
+      } finally {
+        await setSettings({ 'sync.autoStart': before });
+      }
+      assert.equal(asked.length, 3);
+      assert.deepEqual(await parts.secrets.areSet(), { digiblePassword: false, sqlPassword: false });
+      assert.deepEqual(readForm(), {
+        ...readForm(),
+        digible: { baseUrl: 'https://api.digible.one', email: '' },
+        sync: defaults.sync,
+      });
+      assert.deepEqual([readForm().sqlServer.server, readForm().sqlServer.username], ['localhost', '']);
+    });
+
+    it('removes nothing where the settings can’t be saved, and syncing goes on', async () => {
+      await parts.currentShop.start();
+      await until(synced, 'it syncs');
+      const asked = answering({ warning: 'Remove Triggers' });
+      await whileUnwritable('sqlServer.table', async () => run('removeFromDatabase'));
+      assert.match(asked.find(({ kind }) => kind === 'error')?.text ?? '', /could not be saved/);
+      assert.deepEqual(await triggers(), allTriggers);
       const { condition } = parts.currentShop;
-      assert.deepEqual(condition.kind === 'ready' && [condition.engine.phase, condition.engine.scheduled], [
-        'stopped',
-        false,
-      ]);
+      assert.ok(condition.kind === 'ready' && condition.engine.scheduled);
     });
 
     it('says how many changes are lost with ChangeLog, and takes it away as well', async () => {
@@ -117,6 +172,7 @@ describe('the capture of changes', () => {
       const asked = answering({ warning: 'Remove Triggers', error: 'Show T-SQL Script', quickPick: 'Triggers only' });
       await run('removeFromDatabase');
       assert.match(asked.find(({ kind }) => kind === 'error')?.text ?? '', /may not change the triggers/);
+      assert.equal(readForm().sqlServer.table, shop.sqlServer.table);
       assert.match(vscode.window.activeTextEditor?.document.getText() ?? '', /DROP TRIGGER/);
       await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
       const { condition } = parts.currentShop;
