@@ -38,6 +38,8 @@ export function activate(context: vscode.ExtensionContext): ShopMasterExtension 
     };
     return context.extensionMode === vscode.ExtensionMode.Test ? parts : undefined;
   } catch (failure) {
+    // VS Code disposes only of what was activated; the log stays to be read.
+    for (const part of context.subscriptions.splice(1).reverse()) part.dispose();
     channel.error(failure instanceof Error ? failure : String(failure));
     const message = vscode.l10n.t('shopMaster could not start: {0}', String(failure));
     void vscode.window.showErrorMessage(message, vscode.l10n.t('Show Log')).then((choice) => {
@@ -56,39 +58,49 @@ function build(context: vscode.ExtensionContext, channel: vscode.LogOutputChanne
   const log = logTo(channel);
   const { extensionUri, globalStorageUri } = context;
   const setContextKey = contextKeySetter();
+  const owned = <T extends vscode.Disposable>(part: T): T => {
+    context.subscriptions.push(part);
+    return part;
+  };
   const secrets = new ShopSecrets(context.secrets);
-  const currentShop = new CurrentShop({
-    wishes: shopWishes(secrets),
-    storeFor: stateStores(globalStorageUri),
-    openShop: async (options) => (await import('./sync/shop')).openShop(options),
-    setContextKey,
-    clock: systemClock,
-    log,
-  });
-  const notifications = new Notifications(currentShop, log);
-  const runs = new Runs(currentShop, notifications);
+  const currentShop = owned(
+    new CurrentShop({
+      wishes: shopWishes(secrets),
+      storeFor: stateStores(globalStorageUri),
+      openShop: async (options) => (await import('./sync/shop')).openShop(options),
+      setContextKey,
+      clock: systemClock,
+      log,
+    }),
+  );
+  const notifications = owned(new Notifications(currentShop, log));
+  const runs = owned(new Runs(currentShop, notifications));
   const databaseWork = new DatabaseWork(currentShop, secrets, notifications, log, () =>
     setContextKey('shopmaster.connected', true),
   );
   const desktopImport = new DesktopImport(secrets, (saving) => databaseWork.saveOnly(saving));
-  const statusBar = new StatusBar(currentShop);
-  const pendingChanges = new PendingChangesView(currentShop, setContextKey, log);
+  const statusBar = owned(new StatusBar(currentShop));
+  const pendingChanges = owned(new PendingChangesView(currentShop, setContextKey, log));
   const changeCommands = new ChangeCommands(currentShop, pendingChanges, runs);
-  const history = new HistoryView(globalStorageUri, currentShop, log);
-  const preview = new Preview(currentShop);
-  const longSyncs = new LongSyncs({
-    clock: systemClock,
-    isAskedFor: () => runs.isSyncing,
-    title: vscode.l10n.t('Syncing products, as scheduled'),
-    show: withCancellableProgress,
-    cancelSync: () => currentShop.cancelRun(),
-  });
-  const slowLook = new SlowLook({
-    clock: systemClock,
-    log,
-    look: async () => (await currentShop.shop()).master.refresh(),
-  });
-  const settingsPanel = new SettingsPanel({ extensionUri, currentShop, secrets, databaseWork, runs, log });
+  const history = owned(new HistoryView(globalStorageUri, currentShop, log));
+  const preview = owned(new Preview(currentShop));
+  const longSyncs = owned(
+    new LongSyncs({
+      clock: systemClock,
+      isAskedFor: () => runs.isSyncing,
+      title: vscode.l10n.t('Syncing products, as scheduled'),
+      show: withCancellableProgress,
+      cancelSync: () => currentShop.cancelRun(),
+    }),
+  );
+  const slowLook = owned(
+    new SlowLook({
+      clock: systemClock,
+      log,
+      look: async () => (await currentShop.shop()).master.refresh(),
+    }),
+  );
+  const settingsPanel = owned(new SettingsPanel({ extensionUri, currentShop, secrets, databaseWork, runs, log }));
 
   const handlers: CommandHandlers = {
     'shopmaster.configure': () => settingsPanel.show(),
@@ -112,16 +124,6 @@ function build(context: vscode.ExtensionContext, channel: vscode.LogOutputChanne
     'shopmaster.previewNextSync': () => preview.show(),
   };
   context.subscriptions.push(
-    currentShop,
-    notifications,
-    runs,
-    statusBar,
-    pendingChanges,
-    history,
-    preview,
-    settingsPanel,
-    longSyncs,
-    slowLook,
     currentShop.onDidChange((condition) => {
       longSyncs.follow(condition);
       slowLook.follow(condition, currentShop.settings);
