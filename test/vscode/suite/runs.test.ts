@@ -151,7 +151,7 @@ describe('runs and what pops up', () => {
       const asked = answering();
       const syncing = run('syncNow');
       await until(() => progress() > 0, 'a product is sent');
-      await setSettings({ 'sync.intervalSeconds': 60 });
+      await setSettings({ 'digible.email': 'another@shop.example' });
       await syncing;
       assert.deepEqual(texts(asked), [
         'information: The sync ended because settings or database were changed. What is pending is sent next time.',
@@ -232,7 +232,7 @@ describe('runs and what pops up', () => {
       const asked = answering();
       const uploading = run('uploadProducts');
       await until(() => progress() >= 200, 'a batch is through');
-      await setSettings({ 'sync.intervalSeconds': 60 });
+      await setSettings({ 'digible.email': 'another@shop.example' });
       await uploading;
       assert.equal(asked.length, 1);
       assert.match(
