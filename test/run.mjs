@@ -8,6 +8,7 @@ import path from 'node:path';
 
 const checks = {
   types: ['typescript/bin/tsc', '--noEmit'],
+  'types of the panel': ['typescript/bin/tsc', '--noEmit', '-p', 'src/views/settingsPanel/webview'],
   lint: ['eslint/bin/eslint.js', '.', '--max-warnings', '0'],
   format: ['prettier/bin/prettier.cjs', '--check', '.'],
 };
