@@ -1,20 +1,14 @@
-import * as vscode from 'vscode';
-import { type ConnectionTestResult, testConnections, type TestOutcome } from './connectionTest';
+import { type ConnectionTestResult, testConnections } from './connectionTest';
 import type { CurrentShop } from './currentShop';
-import { removeFromDatabase } from './removeFromDatabase';
-import { repairCapture } from './repairCapture';
 import { orPutBack, saveTogether, type Saving } from './settings/saveTogether';
 import type { ShopSecrets } from './settings/shopSecrets';
 import { checkSettings } from './settings/shopSettings';
 import { isSameShop } from './settings/wantedShop';
 import { ofSqlServerAlone, withShopAside } from './shopAside';
-import { ShopRemoval } from './shopRemoval';
 import type { Log } from './sync/ports';
 import type { Secrets, Settings } from './sync/settings';
 import type { ConfigurePlan, ConfigureStep } from './sync/sqlserver/configurePlan';
 import type { TableChoice } from './sync/sqlserver/tableChoices';
-import { withCancellableProgress } from './views/cancellableProgress';
-import type { Notifications } from './views/notifications';
 
 export interface ConfigureRequest extends Saving {
   /** Typed anew where not empty; stored ones are used otherwise. */
@@ -29,42 +23,27 @@ interface ConfigureUnderWay {
   readonly done: Promise<ConfigurePlan>;
 }
 
-/** What tests and changes the shop's database on the user's word. Asked for twice at once, each is done once. */
+/** What tests and changes the shop's database on the user's word. */
 export class DatabaseWork {
   private configuring: ConfigureUnderWay | null = null;
-  private readonly underWay = new Map<string, Promise<void>>();
 
   constructor(
     private readonly currentShop: CurrentShop,
     private readonly secrets: ShopSecrets,
-    private readonly notifications: Notifications,
     private readonly log: Log,
     /** Called whenever SQL Server and Digible have both answered a test. */
     private readonly bothAnswered: () => void,
   ) {}
 
-  /** Test Connection from the palette: with what is stored; reports SQL Server and Digible each on its own. */
-  testConnection(): Promise<void> {
-    return this.once('test connection', async () => {
-      const settings = await this.currentShop.completeSettings();
-      const secrets = await this.secrets.read();
-      const { sqlServer, digible } = await withCancellableProgress({
-        title: vscode.l10n.t('Testing the connection'),
-        shownAfterMs: 0,
-        work: (signal) => this.testBoth(settings, secrets, signal),
-      });
-      this.tell(sqlServer);
-      this.tell(digible);
-    });
-  }
-
-  /** Test Connection with settings that are only being tried. Never rejects but for the signal's reason, or a ShopError. */
+  /** Test Connection, also with settings that are only being tried. Never rejects but for the signal's reason, or a ShopError. */
   async test(
     { settings, secrets }: Omit<ConfigureRequest, 'discardPending'>,
     onOutcome: (outcomes: Partial<ConnectionTestResult>) => void,
     signal: AbortSignal,
   ): Promise<ConnectionTestResult> {
-    return this.testBoth(settings, await this.withStored(secrets), signal, onOutcome);
+    const result = await testConnections(settings, await this.withStored(secrets), this.log, signal, onOutcome);
+    if (result.sqlServer.ok && result.digible.ok) this.bothAnswered();
+    return result;
   }
 
   /** The tables that the product table can be chosen from; needs no email, no table and no address. Rejects with a ShopError. */
@@ -120,32 +99,6 @@ export class DatabaseWork {
     else await save();
   }
 
-  /** Repair Capture: Configure with the settings in use, after it has shown what it will do. Rejects with a ShopError. */
-  repair(): Promise<void> {
-    return this.once('repair', () => repairCapture(this.currentShop, this.log));
-  }
-
-  /** Remove from Database: asks how much, stops the sync, removes it. Rejects with a ShopError. */
-  remove(): Promise<void> {
-    return this.once('remove', () =>
-      removeFromDatabase({
-        currentShop: this.currentShop,
-        removal: new ShopRemoval(this.currentShop, this.secrets, this.log),
-      }),
-    );
-  }
-
-  private async testBoth(
-    settings: Settings,
-    secrets: Secrets,
-    signal: AbortSignal,
-    onOutcome?: (outcomes: Partial<ConnectionTestResult>) => void,
-  ): Promise<ConnectionTestResult> {
-    const result = await testConnections(settings, secrets, this.log, signal, onOutcome);
-    if (result.sqlServer.ok && result.digible.ok) this.bothAnswered();
-    return result;
-  }
-
   private async configureApart(
     request: ConfigureRequest,
     onStep: (step: ConfigureStep) => void,
@@ -170,19 +123,6 @@ export class DatabaseWork {
       digiblePassword: typed.digiblePassword === '' ? stored.digiblePassword : typed.digiblePassword,
       sqlPassword: typed.sqlPassword === '' ? stored.sqlPassword : typed.sqlPassword,
     };
-  }
-
-  private tell(outcome: TestOutcome): void {
-    if (outcome.ok) this.notifications.tell({ severity: 'information', text: outcome.detail, cure: null });
-    else void this.notifications.showFailure(outcome.error, 'shopmaster.testConnection');
-  }
-
-  private once(what: string, work: () => Promise<void>): Promise<void> {
-    const underWay = this.underWay.get(what);
-    if (underWay !== undefined) return underWay;
-    const done = work().finally(() => this.underWay.delete(what));
-    this.underWay.set(what, done);
-    return done;
   }
 }
 

@@ -5,14 +5,16 @@ import { CurrentShop } from './currentShop';
 import { DatabaseWork } from './databaseWork';
 import { logTo } from './output';
 import { Runs } from './runs';
-import { DesktopImport } from './settings/importDesktopSettings';
 import { ShopSecrets } from './settings/shopSecrets';
 import { shopWishes } from './settings/wantedShop';
+import { ShopRemoval } from './shopRemoval';
 import { stateStores } from './stateStores';
 import { systemClock } from './sync/systemClock';
 import { withCancellableProgress } from './views/cancellableProgress';
+import { DatabaseCommands } from './views/databaseCommands';
 import { HistoryView } from './views/history/historyView';
 import { LongSyncs } from './views/longSyncs';
+import { DesktopImport } from './views/importDesktopSettings';
 import { Notifications } from './views/notifications';
 import { ChangeCommands } from './views/pendingChanges/changeCommands';
 import { PendingChangesView } from './views/pendingChanges/pendingChangesView';
@@ -75,9 +77,9 @@ function build(context: vscode.ExtensionContext, channel: vscode.LogOutputChanne
   );
   const notifications = owned(new Notifications(currentShop, log));
   const runs = owned(new Runs(currentShop, notifications));
-  const databaseWork = new DatabaseWork(currentShop, secrets, notifications, log, () =>
-    setContextKey('shopmaster.connected', true),
-  );
+  const databaseWork = new DatabaseWork(currentShop, secrets, log, () => setContextKey('shopmaster.connected', true));
+  const removal = new ShopRemoval(currentShop, secrets, log);
+  const databaseCommands = new DatabaseCommands({ currentShop, databaseWork, removal, notifications, log });
   const desktopImport = new DesktopImport(secrets, (saving) => databaseWork.saveOnly(saving));
   const statusBar = owned(new StatusBar(currentShop));
   const pendingChanges = owned(new PendingChangesView(currentShop, setContextKey, log));
@@ -104,7 +106,7 @@ function build(context: vscode.ExtensionContext, channel: vscode.LogOutputChanne
 
   const handlers: CommandHandlers = {
     'shopmaster.configure': () => settingsPanel.show(),
-    'shopmaster.testConnection': () => databaseWork.testConnection(),
+    'shopmaster.testConnection': () => databaseCommands.testConnection(),
     'shopmaster.uploadProducts': () => runs.upload(),
     'shopmaster.syncNow': () => runs.syncNow(),
     'shopmaster.startSync': () => currentShop.start(),
@@ -115,8 +117,8 @@ function build(context: vscode.ExtensionContext, channel: vscode.LogOutputChanne
     'shopmaster.discardChange': (node, nodes) => changeCommands.discard(node, nodes),
     'shopmaster.dismissDeleted': (node, nodes) => changeCommands.dismissDeleted(node, nodes),
     'shopmaster.copyProductId': (node, nodes) => changeCommands.copyProductId(node, nodes),
-    'shopmaster.repairCapture': () => databaseWork.repair(),
-    'shopmaster.removeFromDatabase': () => databaseWork.remove(),
+    'shopmaster.repairCapture': () => databaseCommands.repair(),
+    'shopmaster.removeFromDatabase': () => databaseCommands.remove(),
     'shopmaster.importDesktopSettings': async () => {
       if (await desktopImport.run()) settingsPanel.show();
     },

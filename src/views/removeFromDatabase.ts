@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
-import type { CurrentShop } from './currentShop';
-import type { ShopRemoval } from './shopRemoval';
-import { ShopError, toError } from './sync/errors';
-import type { Settings } from './sync/settings';
-import type { RemoveReport } from './sync/sqlserver/remove';
-import { withCancellableProgress } from './views/cancellableProgress';
+import type { CurrentShop } from '../currentShop';
+import type { ShopRemoval } from '../shopRemoval';
+import { ShopError, toError } from '../sync/errors';
+import type { Settings } from '../sync/settings';
+import type { RemoveReport } from '../sync/sqlserver/remove';
+import { withCancellableProgress } from './cancellableProgress';
 
 type Choice = 'triggers' | 'triggers and ChangeLog' | 'script';
 

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
-import type { CurrentShop } from './currentShop';
-import { toError } from './sync/errors';
-import type { Log } from './sync/ports';
-import type { ConfigurePlan } from './sync/sqlserver/configurePlan';
-import { withCancellableProgress } from './views/cancellableProgress';
+import type { CurrentShop } from '../currentShop';
+import { toError } from '../sync/errors';
+import type { Log } from '../sync/ports';
+import type { ConfigurePlan } from '../sync/sqlserver/configurePlan';
+import { withCancellableProgress } from './cancellableProgress';
 
 /** Repair Capture: puts back ChangeLog and triggers that are missing, disabled or altered, after it has shown how. */
 export async function repairCapture(currentShop: CurrentShop, log: Log): Promise<void> {

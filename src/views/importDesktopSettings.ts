@@ -2,10 +2,10 @@ import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import { ShopError, toError } from '../sync/errors';
 import type { Settings } from '../sync/settings';
-import { largestEnvFile, readDesktopEnv, type DesktopEnvReading, type DesktopSettings } from './desktopEnv';
-import type { Saving } from './saveTogether';
-import type { ShopSecrets } from './shopSecrets';
-import { isStored, readForm } from './shopSettings';
+import { largestEnvFile, readDesktopEnv, type DesktopEnvReading, type DesktopSettings } from '../settings/desktopEnv';
+import type { Saving } from '../settings/saveTogether';
+import type { ShopSecrets } from '../settings/shopSecrets';
+import { isStored, readForm } from '../settings/shopSettings';
 
 /** Import Settings from the Desktop Program: reads its `.env`, shows what it found, stores it, offers to delete the file. */
 export class DesktopImport {
