@@ -41,6 +41,14 @@ describe('runs and what pops up', () => {
     return results;
   }
 
+  /** A sync of it takes many requests, one after the other: 40 products that Digible knows have changed. */
+  async function slowShop(): ReturnType<typeof configuredShop> {
+    const shop = await configuredShop({ products: 40, latencyMs: 300 }, { 'sync.updateConcurrency': 1 });
+    await (await parts.currentShop.shopThatCanSend()).master.upload();
+    await shop.query('UPDATE dbo.Products SET SellPrice = 7.77');
+    return shop;
+  }
+
   before(async () => {
     parts = await activated();
   });
@@ -146,8 +154,7 @@ describe('runs and what pops up', () => {
     });
 
     it('says that it ended because the settings changed', async () => {
-      const shop = await configuredShop({ products: 40, latencyMs: 300 }, { 'sync.updateConcurrency': 1 });
-      await shop.query('UPDATE dbo.Products SET SellPrice = 7.77');
+      await slowShop();
       const asked = answering();
       const syncing = run('syncNow');
       await until(() => progress() > 0, 'a product is sent');
@@ -282,8 +289,7 @@ describe('runs and what pops up', () => {
     });
 
     it('can be cancelled between two requests, and go on to run by themselves', async () => {
-      const shop = await configuredShop({ products: 40, latencyMs: 300 }, { 'sync.updateConcurrency': 1 });
-      await shop.query('UPDATE dbo.Products SET SellPrice = 7.77');
+      await slowShop();
       const asked = answering();
       const finished = nextRun();
       await run('startSync');
