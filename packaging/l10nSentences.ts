@@ -1,6 +1,6 @@
 /**
  * Finds what the extension says in the user's language: every call `….l10n.t(…)`, be it of `vscode.l10n` or of an `L10n` that was handed
- * in (src/views/l10n.ts), which @vscode/l10n-dev does not see.
+ * in (src/l10n.ts), which @vscode/l10n-dev does not see.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';

@@ -1,5 +1,5 @@
 import type { SettingProblem } from '../sync/settingProblem';
-import type { L10n } from '../views/l10n';
+import type { L10n } from '../l10n';
 
 /** What is wrong with a setting; `key` as the Settings editor shows it, e.g. `shopmaster.sync.intervalSeconds`. */
 export function settingSentence(key: string, problem: SettingProblem, l10n: L10n): string {

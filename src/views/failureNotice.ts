@@ -1,7 +1,7 @@
 /** How a failure is told: the words, how loud, and its one button. */
 import type { CommandId } from '../commands';
 import { ShopError } from '../sync/errors';
-import type { L10n } from './l10n';
+import type { L10n } from '../l10n';
 import { cureOf, type Cure } from './remedies';
 import { asSentence } from './statusLine';
 

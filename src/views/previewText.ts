@@ -1,5 +1,5 @@
 import type { SyncPreview } from '../sync/preview';
-import type { L10n } from './l10n';
+import type { L10n } from '../l10n';
 
 /** The JSON document of a preview: first in words, then exactly the requests. */
 export function previewText(preview: SyncPreview, l10n: L10n): string {

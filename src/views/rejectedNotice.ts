@@ -1,5 +1,5 @@
 import type { Rejection } from '../sync/model';
-import type { L10n } from './l10n';
+import type { L10n } from '../l10n';
 
 /** The words for what a run rejected that was not rejected `before` (ProductIDs); null where there is nothing new. */
 export function rejectedNotice(

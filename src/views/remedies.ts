@@ -1,7 +1,7 @@
 /** What the one button next to a failure does. */
 import type { CommandId } from '../commands';
 import type { ErrorCode, ShopError } from '../sync/errors';
-import type { L10n } from './l10n';
+import type { L10n } from '../l10n';
 
 export type CureCommand =
   | CommandId

@@ -1,7 +1,7 @@
 /** What the runs that the user asks for say at their end. */
 import { anotherWriter } from '../sync/errors';
 import type { SyncReport, UploadReport } from '../sync/model';
-import type { L10n } from './l10n';
+import type { L10n } from '../l10n';
 
 export interface RunWords {
   /** `quiet`: nothing to look at, the status bar says it for a moment. `rejected`: something is there to be shown. */

@@ -1,7 +1,7 @@
 /** What the item in the status bar says and does, for each way things can stand. */
 import type { Condition } from '../condition';
 import type { EngineState } from '../sync/engineState';
-import type { L10n } from './l10n';
+import type { L10n } from '../l10n';
 import { cureOf, type CureCommand } from './remedies';
 import { lastSyncLine, progressLine, statusLine } from './statusLine';
 import { shortTime } from './times';

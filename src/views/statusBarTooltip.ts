@@ -2,7 +2,7 @@
 import type { Condition } from '../condition';
 import type { EngineState } from '../sync/engineState';
 import type { CaptureProblem } from '../sync/model';
-import type { L10n } from './l10n';
+import type { L10n } from '../l10n';
 import { escapeMarkdown } from './markdown';
 import type { CureCommand } from './remedies';
 import { asSentence, progressLine, scheduleLine, statusLine } from './statusLine';

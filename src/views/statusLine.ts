@@ -2,7 +2,7 @@
 import type { Condition } from '../condition';
 import type { EngineState } from '../sync/engineState';
 import { anotherWriter } from '../sync/errors';
-import type { L10n } from './l10n';
+import type { L10n } from '../l10n';
 import { localTime } from './times';
 
 /** One sentence for how things stand. */

@@ -1,4 +1,4 @@
-import type { L10n } from './l10n';
+import type { L10n } from '../l10n';
 
 /** `YYYY-MM-DD HH:MM:SS` in local time, the desktop's form. `at`: epoch milliseconds. */
 export function localTime(at: number): string {

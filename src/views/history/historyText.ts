@@ -1,7 +1,7 @@
 /** What the history says of a run. */
 import type { HistoryEntry } from '../../sync/historyEntry';
 import type { Rejection } from '../../sync/model';
-import type { L10n } from '../l10n';
+import type { L10n } from '../../l10n';
 import { listed, syncFigures } from '../runWords';
 import { duration, localTime, timeOfRun } from '../times';
 

@@ -2,7 +2,7 @@ import { ShopError } from '../../sync/errors';
 import type { LogId } from '../../sync/model';
 import type { ChangeLog } from '../../sync/ports';
 import type { ShopMaster } from '../../sync/shopMaster';
-import type { L10n } from '../l10n';
+import type { L10n } from '../../l10n';
 import type { ChangeRow, DeletedRow, RejectedRow } from './changeGroups';
 import { discardQuestion, dismissQuestion, type Question } from './changeQuestions';
 

@@ -1,6 +1,6 @@
 /** The tree's nodes. A node stays the same object over all refreshes, as VS Code knows it by that. */
 import type { CaptureProblem } from '../../sync/model';
-import type { L10n } from '../l10n';
+import type { L10n } from '../../l10n';
 import { escapeMarkdown } from '../markdown';
 import { groupKinds, idOf, type GroupKind, type Row } from './changeGroups';
 import { groupText, moreText, rowText, type NodeText } from './changeTexts';

@@ -1,5 +1,5 @@
 /** What is asked before rows of Pending Changes go. */
-import type { L10n } from '../l10n';
+import type { L10n } from '../../l10n';
 import type { Row } from './changeGroups';
 import { productTitle } from './changeTexts';
 

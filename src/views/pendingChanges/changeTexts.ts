@@ -1,6 +1,6 @@
 /** What the rows of the tree say. */
 import type { LoggedChange, LoggedValues } from '../../sync/model';
-import type { L10n } from '../l10n';
+import type { L10n } from '../../l10n';
 import { escapeMarkdown } from '../markdown';
 import { age, shortTime } from '../times';
 import { productIdOf, type GroupKind, type RejectedRow, type Row } from './changeGroups';

@@ -1,6 +1,6 @@
 import type { Condition } from '../../condition';
 import type { ShopError } from '../../sync/errors';
-import type { L10n } from '../l10n';
+import type { L10n } from '../../l10n';
 import { asSentence, lastSyncLine, scheduleLine, statusLine } from '../statusLine';
 import { shortTime } from '../times';
 import { isUnreachable } from './reachability';

@@ -5,7 +5,7 @@ import { ShopError, toError } from '../../sync/errors';
 import type { Log } from '../../sync/ports';
 import type { RunResult } from '../../sync/runResult';
 import type { Secrets } from '../../sync/settings';
-import type { L10n } from '../l10n';
+import type { L10n } from '../../l10n';
 import { ConfigureWork } from './configureWork';
 import { connectionFields, digibleFields, problemsOf, sameDatabase, settingsOf } from './formRules';
 import type { PanelPorts } from './panelPorts';

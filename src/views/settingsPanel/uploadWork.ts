@@ -1,6 +1,6 @@
 import type { EngineState } from '../../sync/engineState';
 import type { RunResult } from '../../sync/runResult';
-import type { L10n } from '../l10n';
+import type { L10n } from '../../l10n';
 import { uploadedWords } from '../runWords';
 import type { PanelPorts } from './panelPorts';
 import type { PanelError, UploadState } from './protocol';

@@ -1,7 +1,7 @@
 /** What the panel says, in the user's language. */
 import { settingSentence } from '../../settings/settingSentence';
 import type { SettingProblem } from '../../sync/settingProblem';
-import type { L10n } from '../l10n';
+import type { L10n } from '../../l10n';
 import type { FieldSentences } from './formRules';
 import type { Words } from './protocol';
 

@@ -7,7 +7,7 @@ import type { Log } from '../../../src/sync/ports';
 import { defaults, type Secrets, type Settings } from '../../../src/sync/settings';
 import type { ConfigurePlan, ConfigureStep } from '../../../src/sync/sqlserver/configurePlan';
 import type { TableChoice } from '../../../src/sync/sqlserver/tableChoices';
-import type { L10n } from '../../../src/views/l10n';
+import type { L10n } from '../../../src/l10n';
 import type { PanelPorts } from '../../../src/views/settingsPanel/panelPorts';
 import { PanelSession } from '../../../src/views/settingsPanel/panelSession';
 import type { Draft, FormValues, PanelState } from '../../../src/views/settingsPanel/protocol';

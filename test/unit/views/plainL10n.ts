@@ -1,4 +1,4 @@
-import type { L10n } from '../../../src/views/l10n';
+import type { L10n } from '../../../src/l10n';
 
 /** English, as it is written. */
 export const plainL10n: L10n = {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { nothingSynced, nothingUploaded } from '../../../src/sync/runResult';
-import type { L10n } from '../../../src/views/l10n';
+import type { L10n } from '../../../src/l10n';
 import { syncedWords, uploadedWords } from '../../../src/views/runWords';
 import { plainL10n } from './plainL10n';
 
