@@ -1,4 +1,4 @@
-/** T-SQL's reserved words, and which words keep a meaning of their own in the text that goes to polyglot's parser. */
+/** T-SQL's reserved words and symbols, and which words keep a meaning of their own in the text that goes to polyglot's parser. */
 import type { Token } from '../../lexer';
 
 /** https://learn.microsoft.com/sql/t-sql/language-elements/reserved-keywords-transact-sql */
@@ -57,3 +57,29 @@ export const QUERY_HINTS: ReadonlySet<string> = new Set(
   MAX_GRANT_PERCENT MERGE MIN_GRANT_PERCENT NO_PERFORMANCE_SPOOL OPTIMIZE ORDER PARAMETERIZATION QUERYTRACEON RECOMPILE
   ROBUST USE`.split(/\s+/),
 );
+
+/** What `SET @a += 1` and its like are written with. */
+export const COMPOUND_ASSIGNMENTS: ReadonlySet<string> = new Set(['+=', '-=', '*=', '/=', '%=', '&=', '|=', '^=']);
+
+/** Symbols that expressions are made of. */
+export const SYMBOLS: ReadonlySet<string> = new Set([
+  '(',
+  ')',
+  ',',
+  '.',
+  '+',
+  '-',
+  '*',
+  '/',
+  '%',
+  '&',
+  '|',
+  '^',
+  '~',
+  '=',
+  '<>',
+  '<',
+  '<=',
+  '>',
+  '>=',
+]);

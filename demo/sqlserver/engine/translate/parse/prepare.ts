@@ -16,36 +16,20 @@ import {
   seesGrandTotals,
   seesOldHints,
 } from './context';
-import { DATE_PART_FUNCTIONS, isReserved, NILADIC_FUNCTIONS, RESERVED_FUNCTIONS } from './keywords';
+import {
+  COMPOUND_ASSIGNMENTS,
+  DATE_PART_FUNCTIONS,
+  isReserved,
+  NILADIC_FUNCTIONS,
+  RESERVED_FUNCTIONS,
+  SYMBOLS,
+} from './keywords';
 
 export interface PreparedText {
   readonly text: string;
   /** The token that stands at an offset of the prepared text, counted in characters (code points). */
   readonly tokenAt: (offset: number) => Token;
 }
-
-const COMPOUND = new Set(['+=', '-=', '*=', '/=', '%=', '&=', '|=', '^=']);
-const SYMBOLS = new Set([
-  '(',
-  ')',
-  ',',
-  '.',
-  '+',
-  '-',
-  '*',
-  '/',
-  '%',
-  '&',
-  '|',
-  '^',
-  '~',
-  '=',
-  '<>',
-  '<',
-  '<=',
-  '>',
-  '>=',
-]);
 
 class Preparation {
   private text = '';
@@ -144,7 +128,7 @@ class Preparation {
     cursor.next();
     const operator = cursor.peek();
     const name = token.value.toLowerCase();
-    if (!COMPOUND.has(operator.upper)) {
+    if (!COMPOUND_ASSIGNMENTS.has(operator.upper)) {
       // polyglot takes a bare name for no number of rows.
       const rows = ['NEXT', 'FIRST', 'OFFSET'].includes(cursor.peek(-2).upper);
       this.put(token, rows ? `(${bracketed(name)})` : bracketed(name));
