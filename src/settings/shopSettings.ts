@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { ShopError, toError } from '../sync/errors';
 import { addressProblem, serverNameProblem, tableNameProblem } from '../sync/nameProblems';
 import { parseSettings, settingRules } from '../sync/parseSettings';
-import { defaults, type Settings } from '../sync/settings';
+import type { Settings } from '../sync/settings';
 import { settingSentence } from './settingSentence';
 
 const root = 'shopmaster';
@@ -136,9 +136,6 @@ export function isStored(name: string): boolean {
 export function autoStart(): boolean {
   return vscode.workspace.getConfiguration(root).get(autoStartName) !== false;
 }
-
-/** Shown before the settings are there. */
-export const defaultIntervalSeconds = defaults.sync.intervalSeconds;
 
 export function onDidChangeSettings(listener: () => void): vscode.Disposable {
   return vscode.workspace.onDidChangeConfiguration((event) => {
