@@ -92,6 +92,8 @@ export interface WriterLock {
   acquire(signal: AbortSignal): Promise<boolean>;
   /** Gives it up; never rejects. */
   release(): Promise<void>;
+  /** Tells that the session which may have held the lock has ended without `release`: somebody else may have it by now. */
+  onDidLose(listener: () => void): { dispose(): void };
 }
 
 /** The shop's side: SQL Server. */

@@ -84,6 +84,7 @@ export class FakeShop implements ShopDatabase {
   private readonly rows = new Map<string, Row[]>();
   private readonly log = new Map<LogId, LogRow>();
   private readonly failures = new Map<Call, Error[]>();
+  private readonly lockListeners = new Set<() => void>();
   private lastLogId: bigint;
 
   /** `firstLogId`: of the first change. */
@@ -291,7 +292,17 @@ export class FakeShop implements ShopDatabase {
       this.holdsLock = false;
       return Promise.resolve();
     },
+    onDidLose: (listener) => {
+      this.lockListeners.add(listener);
+      return { dispose: () => void this.lockListeners.delete(listener) };
+    },
   };
+
+  /** The connection that held the lock is gone. */
+  endSession(): void {
+    this.holdsLock = false;
+    for (const listener of this.lockListeners) listener();
+  }
 
   close(): Promise<void> {
     this.closed = true;

@@ -2,6 +2,7 @@
 import type * as mssql from 'mssql';
 import type { Connection as TediousConnection } from 'tedious';
 import { ShopError } from '../errors';
+import { Listeners } from '../listeners';
 import type { Log } from '../ports';
 import type { SqlServerSettings } from '../settings';
 import { connectFailure, type ConnectionTarget } from './connectFailure';
@@ -27,6 +28,7 @@ export class SqlServerConnection implements SqlRunner {
   readonly #closing = new AbortController();
   readonly #connecting = new Set<TediousConnection>();
   readonly #leaving = new Set<Promise<void>>();
+  readonly #sessionEnds: Listeners<void>;
   #current: Promise<OpenPool> | undefined;
 
   constructor(
@@ -34,7 +36,14 @@ export class SqlServerConnection implements SqlRunner {
     private readonly password: string,
     private readonly role: ConnectionRole,
     private readonly log: Log,
-  ) {}
+  ) {
+    this.#sessionEnds = new Listeners(log);
+  }
+
+  /** Tells that a session has ended, and with it whatever it held; nobody has closed it here. */
+  onDidEndSession(listener: () => void): { dispose(): void } {
+    return this.#sessionEnds.add(listener);
+  }
 
   /** True once a connection is there or being made. */
   get open(): boolean {
@@ -154,16 +163,21 @@ export class SqlServerConnection implements SqlRunner {
 
   /** Follows a connection while it is made: what the server says to a login, and an end that comes before. */
   #watch(connection: TediousConnection, serverMessages: ServerMessage[]): void {
+    let connected = false;
     this.#connecting.add(connection);
     const remember = ({ number, message }: ServerMessage) => void serverMessages.push({ number, message });
     connection.on('errorMessage', remember);
     connection.once('connect', () => {
+      connected = true;
       this.#connecting.delete(connection);
       connection.removeListener('errorMessage', remember);
       // Closed before it was open: the driver would leave it open for ever.
       if (this.#closing.signal.aborted) connection.close();
     });
-    connection.once('end', () => this.#connecting.delete(connection));
+    connection.once('end', () => {
+      this.#connecting.delete(connection);
+      if (connected && !this.#closing.signal.aborted) this.#sessionEnds.tell();
+    });
   }
 
   #target(address: ServerAddress): ConnectionTarget {
@@ -173,6 +187,8 @@ export class SqlServerConnection implements SqlRunner {
 
   /** The next batch makes a new pool: a pool does not recover from every failure. */
   #abandon(pool: mssql.ConnectionPool): void {
+    // The Windows driver has no event of its own for it.
+    this.#sessionEnds.tell();
     const current = this.#current;
     void current?.then(
       (open) => {

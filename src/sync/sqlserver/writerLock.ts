@@ -1,5 +1,6 @@
 /** The right to send for this shop: an application lock of the database, held by the session of the writer connection. */
 import type { Log, WriterLock } from '../ports';
+import type { SqlServerConnection } from './connection';
 import { integer, type SqlRunner } from './statements';
 
 /** Its name; application locks belong to one database, so every shop of a server has its own. */
@@ -25,7 +26,7 @@ IF ${heldMode} = N'Exclusive'
 
 /** `connection`: the one whose session keeps the lock; where it was never opened there is nothing to give up. */
 export function createWriterLock(
-  connection: SqlRunner & { readonly open: boolean },
+  connection: SqlRunner & Pick<SqlServerConnection, 'open' | 'onDidEndSession'>,
   runner: SqlRunner,
   log: Log,
 ): WriterLock {
@@ -44,5 +45,6 @@ export function createWriterLock(
         log.debug('The writer lock was not released by a statement', { error: String(error) });
       }
     },
+    onDidLose: (listener) => connection.onDidEndSession(listener),
   };
 }
