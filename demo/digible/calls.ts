@@ -16,6 +16,16 @@ export interface Latency {
   perProductMs: number;
 }
 
+/** What happens to a request whose shape is right, in this order; `applied` only where the catalogue takes its products. */
+export type RequestEvent =
+  | { readonly kind: 'arrived'; readonly call: Call; readonly products: readonly CatalogueProduct[] }
+  | { readonly kind: 'applied' }
+  /** `how`: the answer's status, what took its place, or that the client went away. From then on the request is not in flight. */
+  | { readonly kind: 'left'; readonly how: string };
+
+/** Requests are numbered in the order of their arrival. */
+export type RequestWatcher = (request: number, event: RequestEvent) => void;
+
 const longestBody = 4 * 1024 * 1024;
 const noProducts: readonly CatalogueProduct[] = [];
 
@@ -30,6 +40,7 @@ interface ReadRequest {
 
 export class Calls {
   private readonly connections = new WeakSet<object>();
+  private arrived = 0;
 
   constructor(
     private readonly account: Credentials,
@@ -38,6 +49,7 @@ export class Calls {
     private readonly faults: Faults,
     private readonly stats: Stats,
     private readonly latency: Latency,
+    private readonly watcher: RequestWatcher = () => undefined,
   ) {}
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -56,17 +68,20 @@ export class Calls {
     }
     const started = performance.now();
     let productIds: ReadonlySet<string> = new Set();
+    let number: number | null = null;
     let inFlight = true;
-    const leave = (): void => {
-      if (inFlight) this.stats.leave(productIds);
+    const leave = (how: string): void => {
+      if (!inFlight) return;
       inFlight = false;
+      this.stats.leave(productIds);
+      if (number !== null) this.watcher(number, { kind: 'left', how });
     };
     this.stats.begin(call.value);
     response.once('close', () => {
       const status = response.writableFinished ? response.statusCode : null;
       const ms = Math.round(performance.now() - started);
       this.stats.end({ at: Date.now(), method, path, status, products: productIds.size, ms });
-      leave();
+      leave('client gone');
     });
 
     const body = await readBody(request);
@@ -80,11 +95,14 @@ export class Calls {
     if (response.closed) return;
     productIds = read.value.productIds;
     this.stats.beginProducts(productIds);
-    const pause = this.latency.ms + this.latency.perProductMs * read.value.products.length;
+    number = this.arrived += 1;
+    const { products } = read.value;
+    this.watcher(number, { kind: 'arrived', call: call.value, products });
+    const pause = this.latency.ms + this.latency.perProductMs * products.length;
     if (pause > 0) await delay(pause, undefined, { ref: false });
-    const answer = await this.answer(read.value);
+    const answer = await this.answer(read.value, number);
     // From the first byte of the answer on the caller may send these products again.
-    if (answer.kind !== 'hanging') leave();
+    if (answer.kind !== 'hanging') leave(answer.kind === 'answer' ? String(answer.status) : answer.kind);
     send(answer, request, response);
   }
 
@@ -108,14 +126,14 @@ export class Calls {
     return { ok: true, value: { call, credentials: null, products: products.value, productIds, token } };
   }
 
-  private async answer(read: ReadRequest): Promise<Answer> {
+  private async answer(read: ReadRequest, number: number): Promise<Answer> {
     if (read.credentials === null) {
       const wrong = await this.tokens.whatIsWrong(read.token);
       if (wrong !== null) return json(401, { message: wrong });
     }
     const fault = this.faults.strike(read);
-    if (fault !== undefined) return this.faulty(fault, read);
-    return read.credentials === null ? this.apply(read) : this.signIn(read.credentials);
+    if (fault !== undefined) return this.faulty(fault, read, number);
+    return read.credentials === null ? this.apply(read, number) : this.signIn(read.credentials);
   }
 
   private async signIn({ email, password }: Credentials): Promise<Answer> {
@@ -124,16 +142,17 @@ export class Calls {
     return json(200, { message: 'Login successful', data: { token: await this.tokens.issue(email) } });
   }
 
-  private apply({ call, products }: ReadRequest): Answer {
+  private apply({ call, products }: ReadRequest, number: number): Answer {
     const unknown = call === 'update' ? products.find(({ productId }) => !this.catalogue.has(productId)) : undefined;
     if (unknown !== undefined) return json(404, { message: `Product ${unknown.productId} not found` });
     this.stats.productsApplied += products.length;
     this.catalogue.put(products);
+    this.watcher(number, { kind: 'applied' });
     return json(200, { message: 'Products saved', data: { count: products.length } });
   }
 
-  private faulty(fault: Fault, read: ReadRequest): Answer {
-    if ('applied' in fault && fault.applied) this.apply(read);
+  private faulty(fault: Fault, read: ReadRequest, number: number): Answer {
+    if ('applied' in fault && fault.applied) this.apply(read, number);
     switch (fault.kind) {
       case 'throttled':
         return json(429, { message: 'Too many requests' }, retryAfter(fault.retryAfter));
@@ -172,7 +191,7 @@ export class Calls {
       case 'hanging':
         return { kind: 'hanging', afterHeaders: fault.afterHeaders ?? false };
       case 'applied late':
-        this.faults.abandon(() => void this.apply(read), fault.afterMs);
+        this.faults.abandon(() => void this.apply(read, number), fault.afterMs);
         return { kind: 'dropped' };
       case 'redirected':
         return json(fault.status ?? 302, { message: 'Moved' }, { location: fault.location ?? '/elsewhere' });

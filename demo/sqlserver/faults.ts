@@ -1,4 +1,5 @@
 import { SqlServerError } from './contract';
+import type { ConnectionInfo } from './wire/connection';
 
 /** Messages of the errors that tests most often ask for. */
 const knownErrors: Readonly<Record<number, readonly [severity: number, state: number, message: string]>> = {
@@ -29,7 +30,7 @@ const rollingBack: readonly number[] = [1205, 3960];
 
 /** A server's controls that only it can work; `startServer` hands them over. */
 export interface ServerControls {
-  dropConnections(): void;
+  dropConnections(which: (connection: ConnectionInfo) => boolean): void;
   stopListening(): void;
   listen(): Promise<void>;
 }
@@ -47,6 +48,9 @@ export interface StatementError {
 export type StatementFault =
   | { readonly kind: 'error'; readonly error: SqlServerError; readonly rollBack: boolean }
   | { readonly kind: 'drop'; readonly when: 'before' | 'after' };
+
+/** `processId` is the session's, as in ConnectionInfo. */
+export type StatementWatcher = (text: string, processId: number) => void;
 
 interface Planned {
   readonly pattern: RegExp;
@@ -67,6 +71,7 @@ export class Faults {
   #dropAtPacket = 0;
   #connectionsToDrop = 0;
   #planned: Planned[] = [];
+  readonly #watchers = new Set<StatementWatcher>();
 
   /** Refuses the next `count` logins. */
   refuseLogins(count: number, number = 18456, message?: string): void {
@@ -103,9 +108,9 @@ export class Faults {
     this.#plan(pattern, times, { kind: 'drop', when });
   }
 
-  /** Drops every connection there is. */
-  dropConnections(): void {
-    this.#controls.dropConnections();
+  /** Drops every connection there is, or those of the logged-in ones that are meant; without a login all are. */
+  dropConnections(which: (connection: ConnectionInfo) => boolean = () => true): void {
+    this.#controls.dropConnections(which);
   }
 
   /** New connections are refused by the operating system; those there are stay. */
@@ -116,6 +121,12 @@ export class Faults {
   /** Takes connections again, on the same port. */
   async listenAgain(): Promise<void> {
     await this.#controls.listen();
+  }
+
+  /** Told of each statement before it is executed, or struck by a fault. */
+  onStatement(watcher: StatementWatcher): { dispose(): void } {
+    this.#watchers.add(watcher);
+    return { dispose: () => void this.#watchers.delete(watcher) };
   }
 
   /** Forgets everything planned. */
@@ -151,8 +162,9 @@ export class Faults {
     return true;
   }
 
-  /** What is planned for a statement. */
-  takeStatementFault(text: string): StatementFault | undefined {
+  /** What is planned for a statement of this session. */
+  takeStatementFault(text: string, processId: number): StatementFault | undefined {
+    for (const watcher of this.#watchers) watcher(text, processId);
     const planned = this.#planned.find(({ pattern }) => pattern.test(text));
     if (!planned) return undefined;
     planned.remaining -= 1;

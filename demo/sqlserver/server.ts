@@ -58,7 +58,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     onError: options.onError ?? ignore,
   });
   faults.attach({
-    dropConnections: () => listener.dropConnections(),
+    dropConnections: (which) => listener.dropConnections(which),
     stopListening: () => listener.stopListening(),
     listen: () => listener.listen(),
   });
@@ -104,8 +104,9 @@ class Listener {
     this.#server = undefined;
   }
 
-  dropConnections(): void {
-    for (const connection of this.#serving.keys()) connection.drop();
+  dropConnections(which: (connection: ConnectionInfo) => boolean = () => true): void {
+    for (const connection of this.#serving.keys())
+      if (connection.info === undefined || which(connection.info)) connection.drop();
   }
 
   connections(): ConnectionInfo[] {

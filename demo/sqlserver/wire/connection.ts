@@ -43,11 +43,15 @@ export interface ConnectionSettings {
 /** A connection as `RunningServer.connections()` shows it. */
 export interface ConnectionInfo {
   readonly processId: number;
+  /** The client's process on its own machine, as it says. */
+  readonly clientProcessId: number;
   readonly user: string;
   readonly applicationName: string;
   readonly database: string;
   /** Whether everything after the login is encrypted. */
   readonly encrypted: boolean;
+  /** What it is executing, as faults are matched against it. */
+  readonly statement: string | undefined;
 }
 
 /** One client's connection, from its first packet to its end. */
@@ -78,9 +82,19 @@ export class Connection {
   /** What is known of it once it is logged in. */
   get info(): ConnectionInfo | undefined {
     if (!this.#login || !this.#session) return undefined;
-    const { user, applicationName } = this.#login.request;
+    const { clientProcessId, request } = this.#login;
+    const { user, applicationName } = request;
     const { processId, database } = this.#session;
-    return { processId, user, applicationName, database, encrypted: this.#transport.encrypted };
+    const { encrypted } = this.#transport;
+    return {
+      processId,
+      clientProcessId,
+      user,
+      applicationName,
+      database,
+      encrypted,
+      statement: this.#requests?.statement,
+    };
   }
 
   /** Serves the client until the connection is over and its session closed. Never rejects. */

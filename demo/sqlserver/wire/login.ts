@@ -21,6 +21,8 @@ export interface ClientLogin {
   readonly tdsVersion: number;
   readonly packetSize: number;
   readonly asksForUtf8: boolean;
+  /** The client's process on its own machine, as it says. */
+  readonly clientProcessId: number;
   /** Why the stand-in can't serve this login, whatever the password. */
   readonly refusal: SqlServerError | undefined;
 }
@@ -52,6 +54,7 @@ export function parseLogin(payload: Buffer): ClientLogin {
     },
     tdsVersion: Math.min(asked, TdsVersion.v74),
     packetSize: Math.min(Math.max(number(8) || DEFAULT_PACKET_SIZE, MIN_PACKET_SIZE), MAX_PACKET_SIZE),
+    clientProcessId: number(16),
     asksForUtf8: features.includes(Feature.utf8),
     refusal,
   };

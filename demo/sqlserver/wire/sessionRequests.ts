@@ -29,12 +29,18 @@ export interface RequestSettings {
 export class SessionRequests {
   readonly #texts = new StatementTexts();
   #running = new AbortController();
+  #statement: string | undefined;
 
   constructor(
     private readonly session: SqlSession,
     private readonly state: StreamState,
     private readonly settings: RequestSettings,
   ) {}
+
+  /** What is being executed. */
+  get statement(): string | undefined {
+    return this.#statement;
+  }
 
   /** Cancels what is running, or else what comes next, until the cancel is acknowledged. */
   cancel(): void {
@@ -72,7 +78,9 @@ export class SessionRequests {
     const { signal } = this.#running;
     const stream = new RememberingStream(this.state, request, signal, this.#texts);
     const text = this.#texts.of(request);
-    const fault = text === undefined ? undefined : this.settings.faults.takeStatementFault(text);
+    this.#statement = text;
+    const fault =
+      text === undefined ? undefined : this.settings.faults.takeStatementFault(text, this.session.processId);
     if (fault?.kind === 'drop' && fault.when === 'before') return 'drop';
     try {
       if (fault?.kind === 'error') await this.#raise(fault, signal);
@@ -85,6 +93,8 @@ export class SessionRequests {
     } catch (error) {
       if (fault?.kind === 'drop') return 'drop';
       return await this.#fail(error, stream, signal, more);
+    } finally {
+      this.#statement = undefined;
     }
   }
 
