@@ -38,7 +38,7 @@ export async function carryOut(
   try {
     if (!(await lock.acquire(signal))) {
       // The state belongs to whoever writes.
-      memory.forget();
+      memory.yieldToWriter();
       throw anotherWriter();
     }
     ({ rejections } = await memory.load());

@@ -40,6 +40,7 @@ export type ErrorCode =
   | 'sql-login-failed'
   | 'sql-database-unknown'
   | 'sql-certificate-untrusted'
+  | 'sql-not-encrypted'
   | 'sql-windows-only'
   | 'sql-driver-missing'
   | 'sql-connection-lost'
@@ -83,6 +84,15 @@ export function anotherWriter(): ShopError {
     'another-writer',
     'Another window or PC already syncs this shop.',
     'This one only watches, and takes over once the other one is closed or stopped.',
+  );
+}
+
+export function writerLockLost(): ShopError {
+  return new ShopError(
+    'sql-connection-lost',
+    'The connection to SQL Server was lost, and with it the right to send.',
+    'Nothing is lost; shopMaster connects again by itself and goes on.',
+    { remedy: 'retry' },
   );
 }
 

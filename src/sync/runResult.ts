@@ -36,12 +36,19 @@ export const nothingUploaded: UploadReport = {
   cancelled: false,
 };
 
-/** @param signal what it was aborted for, an Error or not, is no failure but the cancel itself */
+/** @param signal what it was aborted for is no failure but the cancel itself, unless it was for one */
 export function asShopError(failure: Error, signal: AbortSignal): ShopError {
+  const reason = failureBehind(signal);
+  if (reason !== null) return reason;
   if (failure instanceof ShopError) return failure;
   if (failure instanceof CatalogueFailure) return failure.error;
   const isReason = failure === signal.reason || failure.cause === signal.reason;
   if (signal.aborted && isReason) return cancelled(failure);
   const message = `Something unexpected went wrong: ${failure.message}`;
   return new ShopError('internal', message, 'See the log for more, and sync again.', { cause: failure });
+}
+
+/** Null where the signal was aborted for no failure: somebody has cancelled. */
+export function failureBehind({ reason }: AbortSignal): ShopError | null {
+  return reason instanceof ShopError && reason.code !== 'cancelled' ? reason : null;
 }

@@ -30,6 +30,7 @@ export class ShopMaster {
   private queuedManual: Promise<SyncReport> | null = null;
   private disposed: Promise<void> | null = null;
   private refreshing: Promise<void> | null = null;
+  private releasing: Promise<void> | null = null;
 
   constructor(private readonly parts: ShopParts) {
     this.memory = new ShopMemory(parts.store, parts.clock, parts.log, parts.settings.sync.settleSeconds * 1000);
@@ -43,6 +44,8 @@ export class ShopMaster {
       isScheduled: () => this.scheduler.isStarted,
       releaseUnlessScheduled: () => this.releaseUnlessScheduled(),
     });
+    // What is stored may be another process's by the next run.
+    parts.database.lock.onDidLose(() => void this.turns.run(() => this.forget()));
   }
 
   get state(): EngineState {
@@ -224,11 +227,31 @@ export class ShopMaster {
     });
   }
 
-  /** Without the lock, another process may be the next to write the state: this one's is stored before, and read again after. */
+  /** Who has the lock next knows nothing of requests that were given up: it is kept until these can't be applied any more. */
   private async releaseUnlessScheduled(): Promise<void> {
     if (this.scheduler.isStarted) return;
-    await this.memory.saved();
+    const openMs = this.memory.settledAt - this.parts.clock.now();
+    if (openMs > 0) {
+      this.releasing ??= this.releaseAfter(openMs);
+      return;
+    }
+    await this.forget();
     await this.parts.database.lock.release();
+  }
+
+  private async releaseAfter(ms: number): Promise<void> {
+    try {
+      await this.parts.clock.sleep(ms, this.soft.signal);
+      this.releasing = null;
+      await this.turns.run(() => this.releaseUnlessScheduled());
+    } catch {
+      // Closing every connection gives the lock up as well.
+    }
+  }
+
+  /** Without the lock, another process may be the next to write the state: this one's is stored before, and read again after. */
+  private async forget(): Promise<void> {
+    await this.memory.saved();
     this.memory.forget();
   }
 }

@@ -17,6 +17,7 @@ export class ShopMemory {
   private remembered: Remembered | null = null;
   private saving: Promise<void> | null = null;
   private stale = false;
+  private sawAnotherWriter = false;
 
   constructor(
     private readonly store: StateStore,
@@ -53,6 +54,24 @@ export class ShopMemory {
     this.stale = false;
   }
 
+  /** Another process is the writer: this one forgets, and takes over with care. */
+  yieldToWriter(): void {
+    this.forget();
+    this.sawAnotherWriter = true;
+  }
+
+  /** This process has the writer lock. Where another had it when last seen, requests which that one gave up may still be applied. */
+  haveLock(): void {
+    if (!this.sawAnotherWriter || this.remembered === null) return;
+    this.sawAnotherWriter = false;
+    this.remembered.unsettled.addAll();
+  }
+
+  /** When nothing that was sent can be applied late any more; in the past where that is so, epoch milliseconds. */
+  get settledAt(): number {
+    return this.remembered?.unsettled.settledAt ?? 0;
+  }
+
   /** Resolves when everything is saved, or can't be. */
   async saved(): Promise<void> {
     while (this.saving !== null) await this.saving;
@@ -64,7 +83,7 @@ export class ShopMemory {
     this.checkpoint = state.uploadCheckpoint;
     this.remembered = {
       rejections: new Rejections(state.rejected, this.clock),
-      unsettled: new Unsettled(this.clock, this.settlesAfterMs, state.unsettled),
+      unsettled: new Unsettled(this.clock, this.settlesAfterMs, state.unsettled, () => this.save()),
     };
     return this.remembered;
   }

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { CatalogueFailure } from './catalogueFailure';
 import { phaseOf, type EngineState, type Phase } from './engineState';
-import { anotherWriter, cancelled, toError, type ShopError } from './errors';
+import { anotherWriter, cancelled, writerLockLost, toError, type ShopError } from './errors';
 import { Listeners, tellOne, type Listener } from './listeners';
 import type { Progress, SyncReport, UploadReport } from './model';
 import type { Catalogue, Clock, Log, ShopDatabase } from './ports';
@@ -93,6 +93,7 @@ export class ShopRuns {
           ...signals,
           asked: trigger === 'manual' || !shown.isSessionLost,
           newestFirst: isNewestFirst,
+          onLock: () => memory.haveLock(),
           onProgress: (progress) => this.showProgress(progress, options),
         },
       );
@@ -120,6 +121,7 @@ export class ShopRuns {
         {
           ...signals,
           resumeFrom: memory.checkpoint,
+          onLock: () => memory.haveLock(),
           onProgress: (progress) => this.showProgress(progress, options),
           onCheckpoint: (checkpoint) => {
             memory.checkpoint = checkpoint;
@@ -154,18 +156,22 @@ export class ShopRuns {
     soft.throwIfAborted();
     shown.update({ phase, progress: null });
     this.cancelling = new AbortController();
-    const signals = this.signals(options, this.cancelling.signal);
+    // Whoever has the lock by then must not meet requests of this run: what is under way counts as given up.
+    const lockLost = new AbortController();
+    const losing = this.parts.database.lock.onDidLose(() => lockLost.abort(writerLockLost()));
+    const signals = this.signals(options, this.cancelling.signal, lockLost.signal);
     const run = await work(signals).catch((caught: unknown): Run<R> => ({
       report: nothingDone,
       failure: toError(caught),
       seen: {},
     }));
+    losing.dispose();
     this.cancelling = null;
     const { report, failure, seen } = run;
     const error = failure === null ? null : asShopError(failure, signals.signal);
     const onlyWatched = 'anotherWriter' in report && report.anotherWriter;
     // The state belongs to whoever writes; it is read again when that is this engine.
-    if (onlyWatched || error?.code === 'another-writer') memory.forget();
+    if (onlyWatched || error?.code === 'another-writer') memory.yieldToWriter();
     else memory.save();
     await this.around.releaseUnlessScheduled();
     if (failure instanceof CatalogueFailure && failure.kind === 'session expired') shown.noteSessionLost(error);
@@ -191,10 +197,13 @@ export class ShopRuns {
     return remembered;
   }
 
-  private signals(options: RunOptions, cancel: AbortSignal): RunSignals {
+  private signals(options: RunOptions, cancel: AbortSignal, lockLost: AbortSignal): RunSignals {
     const { soft, hard } = this.around;
     const own = options.signal === undefined ? [] : [options.signal];
-    const signals = { signal: AbortSignal.any([soft, cancel, ...own]), hardSignal: hard };
+    const signals = {
+      signal: AbortSignal.any([soft, cancel, lockLost, ...own]),
+      hardSignal: AbortSignal.any([hard, lockLost]),
+    };
     // Each request and pause under way listens, more than the ten from which Node suspects a leak.
     setMaxListeners(0, signals.signal, signals.hardSignal);
     return signals;

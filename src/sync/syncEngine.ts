@@ -44,6 +44,8 @@ export interface SyncOptions {
   readonly asked?: boolean;
   /** After a run that ended because its first batches were refused whole: good products behind them get their turn. */
   readonly newestFirst?: boolean;
+  /** Called whenever this process turns out to have the writer lock, before anything is sent. */
+  readonly onLock?: () => void;
   /** How often it reads what is pending, at most; default 10. */
   readonly passes?: number;
 }
@@ -168,6 +170,7 @@ class SyncRun {
     this.sentThisPass.clear();
     const groups = (await this.readBacklog()).filter((group) => group.pending.some((logId) => !this.left.has(logId)));
     if (groups.length === 0) return false;
+    await this.waitForOthersRequests();
     if (this.options.newestFirst === true) groups.reverse();
     this.tally.total += groups.length;
     this.showProgress();
@@ -225,6 +228,7 @@ class SyncRun {
       }
       this.anotherWriter = !page.writer;
       if (this.anotherWriter) return [];
+      this.options.onLock?.();
       this.captureProblems = page.captureProblems;
       changes.push(...page.changes);
       for (const { logId } of page.changes) if (!this.left.has(logId)) fresh += 1;
@@ -233,6 +237,12 @@ class SyncRun {
       this.sawEverything = page.changes.length < pageSize;
       if (this.sawEverything || fresh >= backlogSize) return groupByKey(changes, [...deletes.values()]);
     }
+  }
+
+  /** What another writer gave up last is not to be applied after what is sent now. */
+  private async waitForOthersRequests(): Promise<void> {
+    const { clock, unsettled } = this.parts;
+    if (unsettled.opaqueForMs > 0) await clock.sleep(unsettled.opaqueForMs, this.options.signal);
   }
 
   /** Decides what becomes of these changes, and returns what is to be sent. */

@@ -7,12 +7,16 @@ import type { Clock } from './ports';
  */
 export class Unsettled {
   private readonly until = new Map<string, number>();
+  /** Until then nothing is settled. */
+  private allUntil = 0;
 
   constructor(
     private readonly clock: Pick<Clock, 'now'>,
     /** Assumed of Digible and the line to it: a request that was given up is applied within this time, if at all. */
     private readonly settlesAfterMs: number,
     stored: readonly UnsettledProduct[] = [],
+    /** Called when there is something new to be remembered. */
+    private readonly onDidAdd: () => void = () => undefined,
   ) {
     for (const { productId, until } of stored) this.until.set(productId, until);
   }
@@ -27,16 +31,27 @@ export class Unsettled {
     const now = this.clock.now();
     for (const [productId, until] of this.until) if (until <= now) this.until.delete(productId);
     for (const productId of productIds) this.until.set(productId, now + this.settlesAfterMs);
+    this.onDidAdd();
+  }
+
+  /** Somebody else had the right to send until just now: nobody knows here which requests of theirs were given up. */
+  addAll(): void {
+    this.allUntil = this.clock.now() + this.settlesAfterMs;
   }
 
   /** Whether a confirmation by a request that started at `startedAt` holds. */
   isSettled(productId: string, startedAt: number): boolean {
-    return (this.until.get(productId) ?? 0) <= startedAt;
+    return Math.max(this.allUntil, this.until.get(productId) ?? 0) <= startedAt;
+  }
+
+  /** Milliseconds until a request proves anything at all; not positive: it does. */
+  get opaqueForMs(): number {
+    return this.allUntil - this.clock.now();
   }
 
   /** When the last of them is settled, epoch milliseconds; in the past where none is open. */
   get settledAt(): number {
-    let last = 0;
+    let last = this.allUntil;
     for (const until of this.until.values()) last = Math.max(last, until);
     return last;
   }

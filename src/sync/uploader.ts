@@ -3,6 +3,7 @@ import { anotherWriter, ShopError, toError } from './errors';
 import type { Product, Progress, Rejection, UploadCheckpoint, UploadReport } from './model';
 import type { Catalogue, Clock, Log, ProductTable, WriterLock } from './ports';
 import { withRetry } from './retry';
+import { failureBehind } from './runResult';
 import { Sender, type Outgoing } from './sender';
 import type { UploadSettings } from './settings';
 import type { Unsettled } from './unsettled';
@@ -33,6 +34,8 @@ export interface UploadOptions {
   /** Where an earlier upload came to; null starts from the first product. */
   readonly resumeFrom: UploadCheckpoint | null;
   readonly onProgress?: (progress: Progress) => void;
+  /** Called whenever this process turns out to have the writer lock, before anything is sent. */
+  readonly onLock?: () => void;
   /** Called when everything up to a further product is confirmed. */
   readonly onCheckpoint?: (checkpoint: UploadCheckpoint) => void;
 }
@@ -50,7 +53,8 @@ export async function runUpload(parts: UploadParts, options: UploadOptions): Pro
     await run.run();
     return { report: run.report(false), failure: null };
   } catch (caught) {
-    if (options.signal.aborted) return { report: run.report(true), failure: null };
+    const { signal } = options;
+    if (signal.aborted && failureBehind(signal) === null) return { report: run.report(true), failure: null };
     return { report: run.report(false), failure: toError(caught) };
   }
 }
@@ -208,6 +212,10 @@ class UploadRun {
   private async requireLock(): Promise<void> {
     this.options.signal.throwIfAborted();
     if (!(await this.parts.lock.acquire(this.options.hardSignal))) throw anotherWriter();
+    this.options.onLock?.();
+    const { clock, unsettled } = this.parts;
+    // What another writer gave up last is not to be applied after what is sent now.
+    if (unsettled.opaqueForMs > 0) await clock.sleep(unsettled.opaqueForMs, this.options.signal);
   }
 
   private reject({ productId, productName }: Product, reason: string): void {

@@ -50,7 +50,7 @@ describe('The engine of a shop', () => {
       assert.deepEqual([master.state.phase, master.state.error], ['stopped', null]);
       master.start();
       assert.equal(master.state.phase, 'session expired');
-      await clock.advance(1000);
+      await clock.advance(31_000);
       assert.deepEqual([master.state.phase, master.state.error?.code], ['session expired', 'session-expired']);
     });
 
@@ -95,6 +95,51 @@ describe('The engine of a shop', () => {
     );
   });
 
+  describe('whose connection with the writer lock is lost', () => {
+    it('breaks off what is under way, and counts it as given up', async () => {
+      shop.insert('a');
+      catalogue.latencyMs = 60_000;
+      master.start();
+      await clock.advance(1000);
+      shop.endSession();
+      await clock.advance(0);
+      assert.deepEqual([master.state.phase, master.state.error?.code], ['offline', 'sql-connection-lost']);
+      assert.deepEqual(shop.pending, ['1']);
+      assert.deepEqual(
+        world.store.saves.at(-1)?.unsettled.map(({ productId }) => productId),
+        ['a'],
+      );
+    });
+
+    it('ends an upload, which can be resumed', async () => {
+      shop.stock(3);
+      catalogue.latencyMs = 60_000;
+      const upload = assert.rejects(master.upload(), { code: 'sql-connection-lost' });
+      await clock.advance(1000);
+      shop.endSession();
+      await world.run(upload);
+    });
+
+    it('reads the stored state again: another process may have written it', async () => {
+      await world.start();
+      assert.equal(world.store.loads, 1);
+      shop.endSession();
+      await world.nextTick();
+      assert.equal(world.store.loads, 2);
+    });
+  });
+
+  it('keeps the writer lock after a single sync until what it gave up is settled', async () => {
+    shop.insert('a');
+    catalogue.answer = () => ({ lost: 20_000 });
+    await assert.rejects(world.run(master.syncNow()));
+    assert.equal(shop.holdsLock, true);
+    await clock.advance(29_999);
+    assert.equal(shop.holdsLock, true);
+    await clock.advance(1);
+    assert.equal(shop.holdsLock, false);
+  });
+
   describe('beside another writer', () => {
     beforeEach(async () => {
       shop.lockedElsewhere = true;
@@ -113,7 +158,29 @@ describe('The engine of a shop', () => {
       world.store.stored = { ...emptyState, lastSync: 17 };
       shop.lockedElsewhere = false;
       await world.nextTick();
+      await clock.advance(30_000);
       assert.deepEqual([master.state.phase, catalogue.content.size, world.store.loads], ['idle', 1, 2]);
+    });
+
+    it('sends nothing within 30 s of taking over: what the other one gave up last may still be applied', async () => {
+      shop.lockedElsewhere = false;
+      await clock.advance(60_000);
+      await clock.advance(29_000);
+      assert.deepEqual([shop.holdsLock, catalogue.requests], [true, 0]);
+      await clock.advance(1100);
+      assert.deepEqual([catalogue.countOf('sync'), shop.pending], [1, []]);
+    });
+
+    it('keeps that in mind when the run that takes over is cancelled', async () => {
+      shop.lockedElsewhere = false;
+      await clock.advance(60_000);
+      master.cancelRun();
+      await clock.advance(0);
+      void master.syncNow();
+      await clock.advance(29_000);
+      assert.equal(catalogue.requests, 0);
+      await clock.advance(1100);
+      assert.deepEqual(shop.pending, []);
     });
 
     it('says so to who asks for a sync, and refuses an upload', async () => {
@@ -287,7 +354,10 @@ describe('The engine of a shop', () => {
       assert.equal(progress.disposed, false);
       open();
       await disposed;
-      assert.equal(world.store.saves.length, 1);
+      assert.deepEqual(
+        world.store.saves[0]?.unsettled.map(({ productId }) => productId),
+        ['a'],
+      );
     });
 
     it('tells an exclusive task to end, and closes everything although it does not', async () => {
