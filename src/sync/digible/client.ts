@@ -3,7 +3,7 @@ import { CatalogueFailure } from '../catalogueFailure';
 import type { SendableProduct } from '../model';
 import type { Catalogue, Clock, Log } from '../ports';
 import { requireAddress } from './address';
-import { defaultTiming, Exchange, type Timing } from './exchange';
+import { defaultTiming, Exchange, type HttpExchange, type Timing } from './exchange';
 import { failureOfAnswer } from './failures';
 import { Session, type Account } from './session';
 import { syncRequest, updateRequest, type WireRequest } from './wireFormat';
@@ -13,17 +13,19 @@ export interface DigibleOptions extends Account {
   readonly clock: Clock;
   readonly log: Log;
   readonly timing?: Partial<Timing>;
+  /** What carries requests; default: HTTP. */
+  readonly exchange?: HttpExchange;
 }
 
 export class DigibleCatalogue implements Catalogue {
-  private readonly exchange: Exchange;
+  private readonly exchange: HttpExchange;
   private readonly session: Session;
   private readonly clock: Clock;
 
   /** @throws ShopError digible-address-invalid */
-  constructor({ baseUrl, email, password, clock, log, timing }: DigibleOptions) {
+  constructor({ baseUrl, email, password, clock, log, timing, exchange }: DigibleOptions) {
     this.clock = clock;
-    this.exchange = new Exchange(requireAddress(baseUrl), { ...defaultTiming, ...timing }, clock, log);
+    this.exchange = exchange ?? new Exchange(requireAddress(baseUrl), { ...defaultTiming, ...timing }, clock, log);
     this.session = new Session({ email, password }, this.exchange, clock);
   }
 

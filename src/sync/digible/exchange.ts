@@ -19,6 +19,9 @@ export const defaultTiming: Timing = { connectMs: 10_000, idleMs: 4_000, answerM
 /** Bytes of an answer that are read; Digible's are a few hundred. */
 const longestAnswer = 1024 * 1024;
 
+/** What the client and its session need of HTTP. */
+export type HttpExchange = Pick<Exchange, 'requests' | 'send' | 'close'>;
+
 export class Exchange {
   private readonly agent: Agent;
   private sent = 0;

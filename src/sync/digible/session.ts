@@ -2,7 +2,7 @@
 import { CatalogueFailure } from '../catalogueFailure';
 import type { Clock } from '../ports';
 import { retryPolicy } from '../retry';
-import type { Exchange } from './exchange';
+import type { HttpExchange } from './exchange';
 import { failureOfSignIn, sessionExpired, tokenInvalid } from './failures';
 import { readToken, type Token } from './token';
 import { isFailureReport, signInRequest, tokenIn } from './wireFormat';
@@ -30,7 +30,7 @@ export class Session {
 
   constructor(
     private readonly account: Account,
-    private readonly exchange: Exchange,
+    private readonly exchange: Pick<HttpExchange, 'send'>,
     private readonly clock: Clock,
   ) {}
 
