@@ -2,6 +2,7 @@
 import { ShopError, toError } from '../errors';
 import { connectTimeoutMs } from './connectionConfig';
 import { codesOf, serverMessagesOf, wordsOf, type ServerMessage } from './driverErrors';
+import { notEncryptedCode } from './encryptedOnly';
 import { describeServer, type ServerAddress } from './serverName';
 
 export interface ConnectionTarget {
@@ -149,6 +150,13 @@ function encryptionFailure(target: ConnectionTarget, cause: Error): ShopError | 
       `The certificate of ${server} can't be verified; SQL Server makes one for itself unless it is given another.`,
       'If it is your own server, trust its certificate (sqlServer.trustServerCertificate); the connection stays encrypted.',
       { cause, remedy: 'trust certificate' },
+    );
+  if (codes.has(notEncryptedCode))
+    return new ShopError(
+      'sql-not-encrypted',
+      `${server} offers no encrypted connection; nothing was sent to it, the password neither.`,
+      'SQL Server always can encrypt: check the server name, and that nobody stands between. Turn off encryption only in a network that you trust.',
+      { cause, remedy: 'configure' },
     );
   if (codes.has('EENCRYPT'))
     return new ShopError(

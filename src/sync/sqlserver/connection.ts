@@ -5,6 +5,7 @@ import { ShopError } from '../errors';
 import { Listeners } from '../listeners';
 import type { Log } from '../ports';
 import type { SqlServerSettings } from '../settings';
+import { beforeAbort } from './beforeAbort';
 import { connectFailure, type ConnectionTarget } from './connectFailure';
 import { odbcConfig, odbcDrivers, tediousConfig, type ConnectionRole } from './connectionConfig';
 import { isOdbcDriverMissing, type ServerMessage } from './driverErrors';
@@ -207,21 +208,5 @@ export class SqlServerConnection implements SqlRunner {
     const done = left.finally(() => this.#leaving.delete(done));
     this.#leaving.add(done);
     return done;
-  }
-}
-
-/** Settles with the work, or with the signal's reason as soon as it is aborted; the work goes on for others. */
-async function beforeAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  let onAbort: (() => void) | undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => {
-      reject(signal.reason as Error);
-    };
-    signal.addEventListener('abort', onAbort, { once: true });
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    if (onAbort !== undefined) signal.removeEventListener('abort', onAbort);
   }
 }

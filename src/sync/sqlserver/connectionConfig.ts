@@ -2,6 +2,7 @@
 import { isIP } from 'node:net';
 import type * as mssql from 'mssql';
 import type { SqlServerSettings } from '../settings';
+import { connectEncryptedOnly } from './encryptedOnly';
 import type { ServerAddress } from './serverName';
 
 export const connectTimeoutMs = 15_000;
@@ -39,6 +40,7 @@ export function tediousConfig(
       appName: applicationName,
       encrypt: settings.encrypt,
       trustServerCertificate: settings.trustServerCertificate,
+      ...(settings.encrypt ? { connector: connectEncryptedOnly } : {}),
       // TLS has no server names that are addresses (RFC 6066), and Node warns of them; unverified, any name will do.
       ...(settings.trustServerCertificate && isIP(host) !== 0 ? { serverName: 'localhost' } : {}),
       ...(instance === undefined ? {} : { instanceName: instance }),

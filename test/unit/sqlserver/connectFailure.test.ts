@@ -273,6 +273,14 @@ const cases: readonly Case[] = [
     remedy: 'configure',
   },
   {
+    name: 'a server that does not encrypt',
+    caught: socketError('ENOTENCRYPTED', 'unencrypted data was held back'),
+    code: 'sql-not-encrypted',
+    message: /kasse offers no encrypted connection; nothing was sent to it, the password neither/,
+    hint: /check the server name, and that nobody stands between/,
+    remedy: 'configure',
+  },
+  {
     name: 'a server that wants encryption',
     caught: driverError('EENCRYPT', "Server requires encryption, set 'encrypt' config option to true."),
     code: 'settings-invalid',
