@@ -120,8 +120,11 @@ export class SqlServerConnection implements SqlRunner {
   async #connectOverTedious(driver: Driver, address: ServerAddress): Promise<OpenPool> {
     const serverMessages: ServerMessage[] = [];
     const explain = (caught: unknown) => connectFailure(caught, this.#target(address), serverMessages);
+    let isTrial = true;
     const beforeConnect = (connection: TediousConnection) => {
-      this.#watch(connection, serverMessages);
+      this.#watch(connection, serverMessages, isTrial);
+      // The pool opens its first connection to see whether it can, and closes it again before any batch.
+      isTrial = false;
     };
     const pool = this.#pool(driver, {
       ...tediousConfig(this.settings, this.password, address, this.role),
@@ -163,7 +166,7 @@ export class SqlServerConnection implements SqlRunner {
   }
 
   /** Follows a connection while it is made: what the server says to a login, and an end that comes before. */
-  #watch(connection: TediousConnection, serverMessages: ServerMessage[]): void {
+  #watch(connection: TediousConnection, serverMessages: ServerMessage[], isTrial: boolean): void {
     let connected = false;
     this.#connecting.add(connection);
     const remember = ({ number, message }: ServerMessage) => void serverMessages.push({ number, message });
@@ -177,7 +180,7 @@ export class SqlServerConnection implements SqlRunner {
     });
     connection.once('end', () => {
       this.#connecting.delete(connection);
-      if (connected && !this.#closing.signal.aborted) this.#sessionEnds.tell();
+      if (connected && !isTrial && !this.#closing.signal.aborted) this.#sessionEnds.tell();
     });
   }
 
