@@ -1,0 +1,157 @@
+/** What goes wrong at SQL Server and Digible while processes are killed: every kind once, in random order, and again. */
+import type { Fault } from '../../demo/digible/sandbox';
+import { Counter } from './counter';
+import type { Journal } from './journal';
+import { pause } from './pause';
+import { acknowledgement } from './phase';
+import type { Random } from './random';
+import { settleSeconds, type World } from './world';
+
+const products = ['sync', 'update'] as const;
+/** Statements of shopMaster on which its connection breaks. */
+const statements: readonly RegExp[] = [acknowledgement, /@page/, /FROM \[dbo\]\.\[Products\]/, /sp_getapplock/];
+
+type Trouble = (random: Random, signal: AbortSignal) => void | Promise<void>;
+
+export class Weather {
+  readonly cuts = new Counter();
+  private readonly kinds: readonly Trouble[];
+
+  constructor(
+    private readonly world: World,
+    private readonly journal: Journal,
+  ) {
+    this.kinds = [...this.sqlServerTrouble(), ...this.digibleTrouble()];
+  }
+
+  async storm(random: Random, signal: AbortSignal): Promise<void> {
+    let left: Trouble[] = [];
+    while (!signal.aborted) {
+      if (left.length === 0) left = [...this.kinds];
+      const [trouble] = left.splice(random.whole(0, left.length - 1), 1);
+      await trouble?.(random, signal);
+      await pause(random.spread(50, 700), signal);
+    }
+  }
+
+  /** Nothing goes wrong any more; who still waits for an answer that never comes is told so. */
+  async heal(): Promise<void> {
+    const { sqlServer, digible } = this.world;
+    sqlServer.faults.clear();
+    await sqlServer.faults.listenAgain();
+    await digible.restart(0, true, new AbortController().signal);
+    Object.assign(digible.running.tokenTerms, { clockAheadSeconds: 0, lifetimeSeconds: 3600, issuedAt: true });
+    this.journal.note('healed');
+  }
+
+  private sqlServerTrouble(): readonly Trouble[] {
+    const { sqlServer } = this.world;
+    const { faults } = sqlServer;
+    const cutAll = (): void => {
+      this.journal.note("all of shopMaster's connections to SQL Server are cut");
+      faults.dropConnections(({ applicationName }) => applicationName === 'shopMaster');
+    };
+    const cutOn =
+      (when: 'before' | 'after'): Trouble =>
+      (random) => {
+        const pattern = random.pick(statements);
+        this.journal.note(`a connection is going to be cut ${when} ${pattern.source}`);
+        this.cuts.add(`${when} a statement`);
+        faults.dropOnStatement(pattern, when);
+      };
+    const fail =
+      (number: number): Trouble =>
+      (random) => {
+        const pattern = random.pick(statements.slice(0, 3));
+        this.journal.note(`error ${number} is going to answer ${pattern.source}`);
+        this.cuts.add(`error ${number}`);
+        faults.failStatement(pattern, { number });
+      };
+    return [
+      () => {
+        this.cuts.add('all connections');
+        cutAll();
+      },
+      () => {
+        this.cuts.add('all connections');
+        cutAll();
+      },
+      cutOn('before'),
+      cutOn('after'),
+      fail(1205),
+      fail(1222),
+      async (random, signal) => {
+        this.cuts.add('not listening');
+        faults.stopListening();
+        cutAll();
+        await pause(random.spread(50, 800), signal);
+        await faults.listenAgain();
+      },
+    ];
+  }
+
+  private digibleTrouble(): readonly Trouble[] {
+    const { digible } = this.world;
+    const place =
+      (fault: Fault, told?: string): Trouble =>
+      () =>
+        digible.placeFault({ calls: products, times: 1, ...fault }, told);
+    const both = (kind: 'html error' | 'dropped' | 'cut off' | 'not json'): readonly Trouble[] => [
+      place({ kind }, kind),
+      place({ kind, applied: true }, `${kind}, applied`),
+    ];
+    const late: Trouble = (random) => digible.placeAppliedLate(random.whole(50, settleSeconds * 800));
+    const hanging =
+      (applied: boolean): Trouble =>
+      async (random, signal) => {
+        // Nobody waits for its end, 30 s: the sandbox goes down, as whatever hangs is restarted in the end.
+        digible.placeFault({ kind: 'hanging', applied, calls: products, times: 1 }, 'hanging');
+        await pause(random.spread(200, 2_000), signal);
+        await digible.restart(random.whole(0, 100), random.chance(0.5), signal);
+      };
+    return [
+      place({ kind: 'throttled', retryAfter: 0 }),
+      place({ kind: 'throttled', retryAfter: 1 }),
+      place({ kind: 'unavailable' }),
+      ...both('html error'),
+      ...both('dropped'),
+      ...both('cut off'),
+      ...both('not json'),
+      place({ kind: 'success false' }),
+      place({ kind: 'answer', status: 504, body: 'Gateway Timeout', applied: true }, '504, applied'),
+      place({ kind: 'token revoked' }),
+      place({ kind: 'html error', calls: ['login'] }, 'html error at sign-in'),
+      place({ kind: 'dropped', calls: ['login'] }, 'dropped at sign-in'),
+      place({ kind: 'odd token', token: 'not-a-token', calls: ['login'] }),
+      late,
+      late,
+      late,
+      hanging(false),
+      hanging(true),
+      (random, signal) => digible.restart(random.whole(0, 600), random.chance(0.5), signal),
+      () => {
+        this.journal.note('no token is valid any longer');
+        digible.faults.add('all tokens revoked');
+        digible.running.revokeTokens();
+      },
+      (random) => this.skewClock(random),
+      (random) => this.skewClock(random),
+      (random) => {
+        Object.assign(digible.running.latency, { ms: random.whole(0, 60), perProductMs: random.next() * 0.3 });
+      },
+    ];
+  }
+
+  /** Digible's clock against this machine's, and tokens that say more or less about their end. */
+  private skewClock(random: Random): void {
+    const { digible } = this.world;
+    const terms = {
+      clockAheadSeconds: random.pick([-7200, -90, 0, 90, 7200]),
+      lifetimeSeconds: random.pick([null, 2, 30, 3600]),
+      issuedAt: random.chance(0.5),
+    };
+    this.journal.note(`tokens from now on: ${JSON.stringify(terms)}`);
+    digible.faults.add('clock skew');
+    Object.assign(digible.running.tokenTerms, terms);
+  }
+}
