@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 /** The engine without VS Code, for servers, scheduled tasks and tests. */
 import { run } from './cli/run';
 

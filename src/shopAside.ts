@@ -1,4 +1,5 @@
 /** A shop beside the one in use: for settings that are only being tried, or not in use yet. */
+import { nullStore } from './sync/nullStore';
 import type { Log } from './sync/ports';
 import type { Secrets, Settings } from './sync/settings';
 import type { Shop } from './sync/shop';
@@ -10,7 +11,7 @@ export async function withShopAside<T>(
   log: Log,
   work: (shop: Shop) => Promise<T>,
 ): Promise<T> {
-  const [{ openShop }, { nullStore }] = await Promise.all([import('./sync/shop'), import('./sync/nullStore')]);
+  const { openShop } = await import('./sync/shop');
   const shop = openShop({ settings, secrets, store: nullStore, log });
   try {
     return await work(shop);

@@ -1,5 +1,4 @@
 import { ShopError, toError } from '../sync/errors';
-import { openShop } from '../sync/shop';
 import { ownerOf, StateFile } from '../sync/stateFile';
 import { help, parseArguments, type Arguments, type Command } from './arguments';
 import { commandRunners } from './commands';
@@ -58,6 +57,7 @@ async function runCommand(args: Arguments, commandLine: CommandLine, terminal: T
   const wanted = args.sql || args.plan ? { digible: false, sqlServer: !args.sql } : needs[args.command];
   const secrets = readSecrets(settings, commandLine.environment, wanted);
   const store = new StateFile(stateFileOf(args.config), ownerOf(settings));
+  const { openShop } = await import('../sync/shop');
   const shop = openShop({ settings, secrets, store, log: terminal.log });
   try {
     return await commandRunners[args.command]({

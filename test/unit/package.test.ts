@@ -41,7 +41,7 @@ describe('the package of a working tree', () => {
 
   it('holds nothing of the tests, the demo, the sources', async () => {
     const ships =
-      /^(package(\.nls(\.[\w-]+)?)?\.json|README\.md|CHANGELOG\.md|LICENSE|l10n\/[^/]+\.json|dist\/(extension|cli)\.js|dist\/packages\/[^/]+\.js|dist\/webview\/[^/]+\.(html|js|css|ttf)|media\/(icon\.png|shopmaster\.svg|walkthrough\/[^/]+\.svg))$/;
+      /^(package(\.nls(\.[\w-]+)?)?\.json|README\.md|CHANGELOG\.md|LICENSE|l10n\/[^/]+\.json|dist\/(extension|cli)\.js|dist\/(parts|packages)\/[^/]+\.js|dist\/webview\/[^/]+\.(html|js|css|ttf)|media\/(icon\.png|shopmaster\.svg|walkthrough\/[^/]+\.svg))$/;
     await place(...(await projectFiles()).filter((file) => !rules.includes(file)));
     const listed = await list(folder);
     assert.ok(listed.length > 5);
@@ -59,6 +59,7 @@ describe('the package of a working tree', () => {
       'dist/cli.js',
       'dist/extension.js',
       'dist/packages/mssql.js',
+      'dist/parts/shop-ABCDEFGH.js',
       'dist/webview/settingsPanel.css',
       'dist/webview/settingsPanel.html',
       'dist/webview/settingsPanel.js',
@@ -78,6 +79,7 @@ describe('the package of a working tree', () => {
       '.env',
       'shopmaster.json',
       'dist/extension.js.map',
+      'dist/parts/shop-ABCDEFGH.js.map',
       'dist/webview/settingsPanel.js.map',
       'dist/old.js',
       'dist/packages/node_modules/msnodesqlv8/package.json',

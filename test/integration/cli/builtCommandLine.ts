@@ -1,10 +1,9 @@
 /** The command line as it ships: bundled once a test file, run as a process. */
-import { build } from 'esbuild';
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
+import { BuiltBundles } from '../../builtBundles';
 
 export interface Ended {
   readonly exitCode: number | null;
@@ -15,27 +14,14 @@ export interface Ended {
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 export class BuiltCommandLine {
-  private constructor(
-    readonly folder: string,
-    private readonly script: string,
-  ) {}
+  private constructor(private readonly built: BuiltBundles) {}
 
   static async build(): Promise<BuiltCommandLine> {
-    const root = path.join(__dirname, '../../..');
-    const folder = await mkdtemp(path.join(tmpdir(), 'shopmaster-cli-'));
-    const script = path.join(folder, 'cli.js');
-    await build({
-      entryPoints: [path.join(root, 'src/cli.ts')],
-      outfile: script,
-      bundle: true,
-      platform: 'node',
-      target: 'node20',
-      format: 'cjs',
-      external: ['msnodesqlv8'],
-      define: { SHOPMASTER_VERSION: '"1.2.3"' },
-      logLevel: 'error',
-    });
-    return new BuiltCommandLine(folder, script);
+    return new BuiltCommandLine(await BuiltBundles.build());
+  }
+
+  get folder(): string {
+    return this.built.folder;
   }
 
   async writeConfig(settings: object): Promise<string> {
@@ -50,7 +36,7 @@ export class BuiltCommandLine {
     secrets: Readonly<Record<string, string>> = {},
   ): ChildProcessByStdio<null, Readable, Readable> {
     const nobodysSecrets = { SHOPMASTER_DIGIBLE_PASSWORD: undefined, SHOPMASTER_SQL_PASSWORD: undefined };
-    return spawn(process.execPath, [this.script, ...args], {
+    return spawn(process.execPath, [this.built.file('cli.js'), ...args], {
       cwd: this.folder,
       env: { ...process.env, ...nobodysSecrets, ...secrets },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -70,7 +56,7 @@ export class BuiltCommandLine {
   }
 
   close(): Promise<void> {
-    return rm(this.folder, { recursive: true, force: true });
+    return this.built.close();
   }
 }
 

@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline';
 import { once } from 'node:events';
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { version } from '../../../package.json';
 import { startDigible, type DigibleSandbox } from '../../../demo/digible/sandbox';
 import { startShop, type TestShop } from '../shop';
 import { BuiltCommandLine, jsonOf, type Ended, type JsonObject } from './builtCommandLine';
@@ -21,7 +22,7 @@ describe('the command line', () => {
   after(() => cli.close());
 
   it('tells its version', async () => {
-    assert.deepEqual(await cli.run(['--version']), { exitCode: 0, stdout: '1.2.3\n', stderr: '' });
+    assert.deepEqual(await cli.run(['--version']), { exitCode: 0, stdout: `${version}\n`, stderr: '' });
   });
 
   it('tells its commands', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { SqlServerSettings } from '../../../src/sync/settings';
+import { parseSettings } from '../../../src/sync/parseSettings';
 import { odbcConnectionString, tediousConfig } from '../../../src/sync/sqlserver/connectionConfig';
 
 const settings: SqlServerSettings = {
@@ -40,6 +41,19 @@ describe('a connection', () => {
     const config = tediousConfig({ ...settings, username: 'SHOP\\anna' }, 'secret', { host: 'kasse' }, 'reader');
     assert.equal(config.domain, 'SHOP');
     assert.equal(config.user, 'anna');
+  });
+
+  it('has no other way to sign in, whatever the settings say: those to Azure do not ship', () => {
+    for (const authentication of ['azure-active-directory-default', 'token-credential']) {
+      const parsed = parseSettings({
+        digible: { email: 'owner@shop.example' },
+        sqlServer: { ...settings, authentication },
+      });
+      assert.equal(parsed.ok, false);
+      assert.deepEqual(parsed.problem, { kind: 'not among', choices: ['password', 'windows'] });
+    }
+    for (const username of ['sa', 'SHOP\\anna', 'anna@shop.example'])
+      assert.ok(!('authentication' in tediousConfig({ ...settings, username }, '', { host: 'kasse' }, 'reader')));
   });
 
   it('names the instance, or the port', () => {
