@@ -1,16 +1,18 @@
-// Builds the extension and packs it. For win32-x64 the driver of Windows Authentication comes along; it is native code, and ships
-// with its binaries, so any machine can pack it.
+// Builds the extension, packs it, and prints how big it is; too big a package is an error. For win32-x64 the driver of Windows
+// Authentication comes along; it is native code, and ships with its binaries, so any machine can pack it.
 // usage: npm run package [-- --target win32-x64] [--out FILE] [--stage FOLDER]
 //   --stage: a new folder that everything is gathered in, and that stays
 import { createVSIX } from '@vscode/vsce';
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 
 const root = path.resolve(import.meta.dirname, '..');
 const windowsTarget = 'win32-x64';
+/** Bytes, packed, of what every platform gets. */
+const mostWithoutDriver = 1_000_000;
 /** What the package is made from, beside what is built; .vscodeignore chooses what of it ships. */
 const ingredients = /^(\.vscodeignore|package\.json|package\.nls.*\.json|CHANGELOG\.md|LICENSE|l10n|media)$/;
 
@@ -69,6 +71,11 @@ try {
     allowMissingRepository: true,
     ...(target !== undefined && { target }),
   });
+  const { size } = statSync(packagePath);
+  const bytes = size.toLocaleString('en');
+  console.log(`${packagePath}: ${bytes} bytes`);
+  if (target === undefined && size >= mostWithoutDriver)
+    throw new Error(`The package has ${bytes} bytes; it may have ${mostWithoutDriver.toLocaleString('en')}.`);
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }
