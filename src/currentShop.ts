@@ -59,7 +59,8 @@ export class CurrentShop extends DisposableOwner {
   private readonly closing = new AbortController();
   private current: Condition = { kind: 'loading' };
   /** Null until the first look. */
-  private wanted: WantedShop | null = null;
+  /** Hidden from whatever prints objects: the passwords are in it. */
+  #wanted: WantedShop | null = null;
   private opened: OpenedShop | null = null;
   /** Whether syncs are to run by themselves. */
   private isWished = false;
@@ -79,7 +80,7 @@ export class CurrentShop extends DisposableOwner {
 
   /** The settings in use; null while they are incomplete. The passwords may be missing all the same. */
   get settings(): Settings | null {
-    return this.wanted !== null && 'plan' in this.wanted ? this.wanted.plan.settings : null;
+    return this.#wanted !== null && 'plan' in this.#wanted ? this.#wanted.plan.settings : null;
   }
 
   /** Resolves when settings and secrets are read, and a change of them under way is carried out. */
@@ -177,24 +178,24 @@ export class CurrentShop extends DisposableOwner {
 
   private async lookAgain(): Promise<void> {
     let wanted = await this.parts.wishes.read();
-    if (this.wanted === null) {
+    if (this.#wanted === null) {
       this.isWished = this.stops === 0 && this.parts.wishes.autoStart() && wanted.kind !== 'not configured';
       await this.use(wanted);
       return;
     }
-    for (let quiet = this.isPaused; !quiet && !isSame(wanted, this.wanted);) {
+    for (let quiet = this.isPaused; !quiet && !isSame(wanted, this.#wanted);) {
       await this.parts.clock.sleep(quietMs, this.closing.signal);
       const later = await this.parts.wishes.read();
       quiet = isSame(wanted, later);
       wanted = later;
     }
     const { opened } = this;
-    if (isSame(wanted, this.wanted)) {
+    if (isSame(wanted, this.#wanted)) {
       if (opened !== null && this.isPaused) {
         opened.pause?.end();
         opened.pause = null;
       }
-    } else if (opened !== null && !this.isPaused && differsInFigures(wanted, this.wanted)) {
+    } else if (opened !== null && !this.isPaused && differsInFigures(wanted, this.#wanted)) {
       // What runs ends with the figures it began with. Until then the shop is there for whoever needs it.
       opened.pause ??= new RunPause(opened.shop, () => this.queueLook());
     } else await this.use(wanted);
@@ -207,7 +208,7 @@ export class CurrentShop extends DisposableOwner {
   /** Closes the shop there was and shows the one that is wanted now; opens it only where syncs are to run by themselves. */
   private async use(wanted: WantedShop): Promise<void> {
     await this.close();
-    this.wanted = wanted;
+    this.#wanted = wanted;
     if (wanted.kind !== 'ready') {
       this.show(conditionOf(wanted));
       return;
@@ -232,14 +233,14 @@ export class CurrentShop extends DisposableOwner {
   }
 
   private planToLook(): ShopPlan {
-    const { wanted } = this;
+    const wanted = this.#wanted;
     if (wanted?.kind === 'sign in again' && !wanted.missing.includes('sqlPassword')) return wanted.plan;
     return this.planToSend();
   }
 
   private planToSend(): ShopPlan {
-    if (this.wanted?.kind !== 'ready') throw this.whyNotOpen();
-    return this.wanted.plan;
+    if (this.#wanted?.kind !== 'ready') throw this.whyNotOpen();
+    return this.#wanted.plan;
   }
 
   private async open({ settings, secrets }: ShopPlan): Promise<Shop> {
@@ -248,7 +249,7 @@ export class CurrentShop extends DisposableOwner {
     const { storeFor, openShop, log } = this.parts;
     const shop = await openShop({ settings, secrets, store: await storeFor(settings), log });
     // What kept an earlier shop from opening is over.
-    if (this.wanted?.kind === 'ready' && this.current.kind !== 'ready') await this.showReady(settings);
+    if (this.#wanted?.kind === 'ready' && this.current.kind !== 'ready') await this.showReady(settings);
     const stateListener = shop.master.onDidChangeState((engine) => this.showEngine(engine));
     shop.master.onDidFinishRun((result) => this.runEmitter.fire(result));
     this.opened = { shop, stateListener, pause: null };
@@ -304,7 +305,7 @@ export class CurrentShop extends DisposableOwner {
   }
 
   private whyNotOpen(): ShopError {
-    const { wanted } = this;
+    const wanted = this.#wanted;
     if (wanted?.kind === 'settings invalid') return wanted.error;
     if (wanted?.kind === 'sign in again') {
       const message = vscode.l10n.t('The password is not stored on this computer.');

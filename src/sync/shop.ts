@@ -47,13 +47,18 @@ interface Parts {
 }
 
 export class Shop {
+  /** Hidden from whatever prints objects: the passwords are among them. */
+  readonly #parts: Parts;
+
   constructor(
     readonly master: ShopMaster,
-    private readonly parts: Parts,
-  ) {}
+    parts: Parts,
+  ) {
+    this.#parts = parts;
+  }
 
   get database(): ShopDatabase {
-    return this.parts.database;
+    return this.#parts.database;
   }
 
   /** What Configure would do; changes nothing. */
@@ -72,7 +77,7 @@ export class Shop {
   repair(options: ConfigureOptions, signal: AbortSignal): Promise<ConfigurePlan> {
     return this.master.exclusively((closing) =>
       this.withConnection((runner) =>
-        configure(runner, this.parts.clock, this.tableName(), options, AbortSignal.any([signal, closing])),
+        configure(runner, this.#parts.clock, this.tableName(), options, AbortSignal.any([signal, closing])),
       ),
     );
   }
@@ -81,7 +86,7 @@ export class Shop {
     const name = this.tableName();
     return this.master.exclusively((closing) =>
       this.withConnection((runner) =>
-        remove(runner, this.parts.clock, name, options, AbortSignal.any([signal, closing])),
+        remove(runner, this.#parts.clock, name, options, AbortSignal.any([signal, closing])),
       ),
     );
   }
@@ -98,7 +103,7 @@ export class Shop {
 
   /** Exactly the requests that the next sync would send; sends nothing, changes nothing, and may run beside another writer. */
   async preview(signal: AbortSignal): Promise<SyncPreview> {
-    const { settings, clock, log, database } = this.parts;
+    const { settings, clock, log, database } = this.#parts;
     const { changeLog, products } = database;
     const recorder = new RecordingCatalogue(settings.digible.baseUrl);
     const { state, newestFirst } = await this.master.nextSync();
@@ -115,13 +120,13 @@ export class Shop {
 
   /** Resolves to the server's version. */
   testSqlServer(signal: AbortSignal): Promise<string> {
-    const { settings, secrets, log } = this.parts;
+    const { settings, secrets, log } = this.#parts;
     return testConnection(settings.sqlServer, secrets.sqlPassword, log, signal);
   }
 
   /** Resolves to when a session would run out, epoch milliseconds; null: not known. */
   testDigible(signal: AbortSignal): Promise<number | null> {
-    return testSignIn(this.parts.account, signal);
+    return testSignIn(this.#parts.account, signal);
   }
 
   close(): Promise<void> {
@@ -129,11 +134,11 @@ export class Shop {
   }
 
   private tableName(): ReturnType<typeof requireTableName> {
-    return requireTableName(this.parts.settings.sqlServer.table);
+    return requireTableName(this.#parts.settings.sqlServer.table);
   }
 
   private async withConnection<T>(work: (runner: SqlRunner) => Promise<T>): Promise<T> {
-    const { settings, secrets, log } = this.parts;
+    const { settings, secrets, log } = this.#parts;
     const connection = new SqlServerConnection(settings.sqlServer, secrets.sqlPassword, 'reader', log);
     try {
       return await work(failingInSentences(connection, settings.sqlServer.server));

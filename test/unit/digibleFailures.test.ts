@@ -254,6 +254,21 @@ describe('An excerpt', () => {
     assert.ok(!text.includes('corn'), text);
   });
 
+  it('hides secrets in the forms in which an answer may repeat them', () => {
+    const secret = 'Kürbis & "Öl"/1?';
+    const base64 = Buffer.from(secret).toString('base64');
+    for (const form of [
+      secret,
+      JSON.stringify(secret),
+      encodeURIComponent(secret),
+      base64,
+      base64.replaceAll('=', ''),
+      Buffer.from(secret).toString('base64url'),
+    ])
+      assert.doesNotMatch(excerpt(`it was ${form}.`, [secret]), /rbis|Öl|%C3|S8O8|w5ZsI/, form);
+    assert.equal(withoutSecrets('a lone \ud800 is hidden', ['\ud800']), 'a lone *** is hidden');
+  });
+
   it('hides nothing for an empty secret', () => assert.equal(withoutSecrets('tea', ['']), 'tea'));
 
   it('stays quick on hostile HTML', () => {

@@ -8,16 +8,18 @@ export type AddressReading =
 export function readAddress(text: string): AddressReading {
   const trimmed = text.trim();
   if (trimmed === '') return refuse('The Digible address is empty.');
-  if (!URL.canParse(trimmed)) return refuse(`The Digible address ${trimmed} is not a web address.`);
+  // Whoever typed a name and password into it must not find them in a log.
+  const shown = trimmed.replace(/^([a-z]+:)?(\/\/)?.*@/is, '$1$2***@');
+  if (!URL.canParse(trimmed)) return refuse(`The Digible address ${shown} is not a web address.`);
   const url = new URL(trimmed);
   if (url.username !== '' || url.password !== '')
     return refuse('The Digible address must not hold a name or password.');
   if (url.protocol !== 'https:' && url.protocol !== 'http:')
-    return refuse(`The Digible address ${trimmed} does not begin with https.`);
+    return refuse(`The Digible address ${shown} does not begin with https.`);
   if (url.search !== '' || url.hash !== '')
-    return refuse(`The Digible address ${trimmed} must end before any question mark or number sign.`);
+    return refuse(`The Digible address ${shown} must end before any question mark or number sign.`);
   if (url.protocol === 'http:' && !isLoopback(url.hostname))
-    return refuse(`The Digible address ${trimmed} is not encrypted; http is for this computer alone.`);
+    return refuse(`The Digible address ${shown} is not encrypted; http is for this computer alone.`);
   return { ok: true, value: url };
 }
 
@@ -32,7 +34,10 @@ export function requireAddress(text: string): URL {
 
 /** Where a call of the wire format goes. */
 export function addressOf(base: URL, path: string): URL {
-  return new URL(base.pathname.replace(/\/+$/, '') + path, base);
+  const address = new URL(base);
+  // Not resolved against the base: a path that begins with two slashes would name another host.
+  address.pathname = base.pathname.replace(/\/+$/, '') + path;
+  return address;
 }
 
 function isLoopback(hostname: string): boolean {

@@ -10,12 +10,27 @@ export function excerpt(text: string, secrets: readonly string[], length = excer
   return `${readable.slice(0, length).replace(/[\ud800-\udbff]$/, '')}…`;
 }
 
-/** Hides these secrets, as they are and as JSON escapes them, and whatever looks like a token. */
+/** Hides these secrets, as they are and in the forms in which an answer may repeat them, and whatever looks like a token. */
 export function withoutSecrets(text: string, secrets: readonly string[]): string {
-  const forms = secrets.flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]);
+  const forms = secrets.flatMap((secret) => [secret, ...encoded(secret)]);
   let safe = text;
   for (const form of forms) if (form !== '') safe = safe.replaceAll(form, '***');
   return safe.replace(/\beyJ[\w-]*\.[\w-]+\.[\w-]*/g, '***');
+}
+
+/** In JSON, in an address, in base64. */
+function encoded(secret: string): readonly string[] {
+  const bytes = Buffer.from(secret);
+  // From its bytes: a surrogate without its other half has no form in an address.
+  const inAddress = encodeURIComponent(bytes.toString());
+  const base64 = bytes.toString('base64');
+  return [
+    JSON.stringify(secret).slice(1, -1),
+    inAddress,
+    base64,
+    base64.replace(/=+$/, ''),
+    bytes.toString('base64url'),
+  ];
 }
 
 function plainText(text: string): string {

@@ -23,8 +23,9 @@ interface SharedSignIn {
 const longestMarginMs = 30_000;
 
 export class Session {
-  private current: (Token & { readonly renewAt: number }) | null = null;
-  private shared: SharedSignIn | null = null;
+  /** Hidden, like a sign-in under way, from whatever prints objects: it is as good as a password. */
+  #current: (Token & { readonly renewAt: number }) | null = null;
+  #shared: SharedSignIn | null = null;
   private lost: CatalogueFailure | null = null;
   private hadToken = false;
 
@@ -36,7 +37,7 @@ export class Session {
 
   /** Epoch milliseconds when the token runs out; null: there is none, or it is good until a 401. */
   get expiresAt(): number | null {
-    return this.current?.expiresAt ?? null;
+    return this.#current?.expiresAt ?? null;
   }
 
   /** Forgets that the session was lost, and signs in unless there is a usable token. */
@@ -61,19 +62,19 @@ export class Session {
   /** A new token in place of one that was answered with 401; all that ask for it at the same time share one sign-in. */
   async renew(refused: string, signal: AbortSignal): Promise<string> {
     this.checkNotLost();
-    if (this.current?.value === refused) this.current = null;
+    if (this.#current?.value === refused) this.#current = null;
     return this.usable() ?? this.renewed(signal);
   }
 
   /** A new token was refused like the old one: no request goes out any more until the next `signIn`. */
   lose(refused: string): CatalogueFailure {
-    if (this.current?.value === refused) this.current = null;
+    if (this.#current?.value === refused) this.#current = null;
     this.lost ??= sessionExpired(null);
     return this.toldLater(this.lost);
   }
 
   private usable(): string | null {
-    return this.current !== null && this.clock.now() < this.current.renewAt ? this.current.value : null;
+    return this.#current !== null && this.clock.now() < this.#current.renewAt ? this.#current.value : null;
   }
 
   private checkNotLost(): void {
@@ -97,13 +98,13 @@ export class Session {
   /** Joins the sign-in under way, or starts one. It ends early only when all who wait for it are cancelled. */
   private share(signal: AbortSignal): Promise<Token> {
     signal.throwIfAborted();
-    const shared = (this.shared ??= this.start());
+    const shared = (this.#shared ??= this.start());
     shared.waiting += 1;
     return new Promise((resolve, reject) => {
       const leave = (): void => {
         shared.waiting -= 1;
         if (shared.waiting === 0) {
-          if (this.shared === shared) this.shared = null;
+          if (this.#shared === shared) this.#shared = null;
           shared.stop.abort(signal.reason);
         }
         reject(signal.reason as Error);
@@ -117,7 +118,7 @@ export class Session {
   private start(): SharedSignIn {
     const stop = new AbortController();
     const outcome = this.requestToken(stop.signal).finally(() => {
-      if (this.shared?.stop === stop) this.shared = null;
+      if (this.#shared?.stop === stop) this.#shared = null;
     });
     return { outcome, stop, waiting: 0 };
   }
@@ -127,7 +128,7 @@ export class Session {
       const token = await this.exchangeToken(signal);
       const lifetime = token.expiresAt === null ? Infinity : token.expiresAt - this.clock.now();
       const renewAt = this.clock.now() + lifetime - Math.min(longestMarginMs, lifetime / 10);
-      this.current = { ...token, renewAt };
+      this.#current = { ...token, renewAt };
       this.hadToken = true;
       return token;
     } catch (caught) {

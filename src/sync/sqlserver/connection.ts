@@ -30,14 +30,17 @@ export class SqlServerConnection implements SqlRunner {
   readonly #connecting = new Set<TediousConnection>();
   readonly #leaving = new Set<Promise<void>>();
   readonly #sessionEnds: Listeners<void>;
+  /** Hidden from whatever prints objects, and so is the pool, which has it too. */
+  readonly #password: string;
   #current: Promise<OpenPool> | undefined;
 
   constructor(
     private readonly settings: SqlServerSettings,
-    private readonly password: string,
+    password: string,
     private readonly role: ConnectionRole,
     private readonly log: Log,
   ) {
+    this.#password = password;
     this.#sessionEnds = new Listeners(log);
   }
 
@@ -127,7 +130,7 @@ export class SqlServerConnection implements SqlRunner {
       isTrial = false;
     };
     const pool = this.#pool(driver, {
-      ...tediousConfig(this.settings, this.password, address, this.role),
+      ...tediousConfig(this.settings, this.#password, address, this.role),
       beforeConnect,
     });
     try {

@@ -34,7 +34,7 @@ export class PanelSession {
   private readonly configureWork: ConfigureWork;
   private readonly uploadWork: UploadWork;
   /** Passwords typed into the panel that is open, until they are saved. */
-  private readonly typed = new Map<SecretField, string>();
+  readonly #typed = new Map<SecretField, string>();
   /** The form as the panel last had it; null before the first edit. */
   private values: FormValues | null = null;
   private listing = new AbortController();
@@ -71,7 +71,7 @@ export class PanelSession {
   async refresh(): Promise<void> {
     const isSet = await this.ports.areSecretsSet();
     const stateOf = (name: SecretField): SecretState =>
-      this.typed.has(name) ? 'typed' : isSet[name] ? 'stored' : 'missing';
+      this.#typed.has(name) ? 'typed' : isSet[name] ? 'stored' : 'missing';
     this.show({
       ...this.stored(),
       secrets: { digiblePassword: stateOf('digiblePassword'), sqlPassword: stateOf('sqlPassword') },
@@ -83,13 +83,13 @@ export class PanelSession {
     const before = this.values ?? this.current.saved;
     const changed = (Object.keys(values) as (keyof FormValues)[]).filter((field) => values[field] !== before[field]);
     const retyped = secretFields.filter(
-      (name) => typed[name] !== undefined && typed[name] !== (this.typed.get(name) ?? ''),
+      (name) => typed[name] !== undefined && typed[name] !== (this.#typed.get(name) ?? ''),
     );
     this.values = values;
     for (const name of retyped) {
       const secret = typed[name] ?? '';
-      if (secret === '') this.typed.delete(name);
-      else this.typed.set(name, secret);
+      if (secret === '') this.#typed.delete(name);
+      else this.#typed.set(name, secret);
     }
     if ([...changed, ...retyped].some((field) => testedFields.has(field))) this.testWork.dismiss();
     if ([...changed, ...retyped].some((field) => databaseFields.has(field))) this.configureWork.dismiss();
@@ -171,7 +171,7 @@ export class PanelSession {
     this.configureWork.dismiss();
     this.uploadWork.dismiss();
     this.values = null;
-    this.typed.clear();
+    this.#typed.clear();
   }
 
   errorOf(caught: unknown): PanelError {
@@ -210,8 +210,8 @@ export class PanelSession {
 
   private typedSecrets(): Secrets {
     return {
-      digiblePassword: this.typed.get('digiblePassword') ?? '',
-      sqlPassword: this.typed.get('sqlPassword') ?? '',
+      digiblePassword: this.#typed.get('digiblePassword') ?? '',
+      sqlPassword: this.#typed.get('sqlPassword') ?? '',
     };
   }
 
@@ -225,7 +225,7 @@ export class PanelSession {
   }
 
   private async afterSaving(): Promise<void> {
-    this.typed.clear();
+    this.#typed.clear();
     await this.refresh();
   }
 

@@ -51,7 +51,7 @@ function packetTypes(bytes: Buffer): number[] {
 
 /** The password as LOGIN7 has it: UTF-16, nibbles swapped, XOR 0xA5 (MS-TDS 2.2.6.4). No secret to anybody. */
 function disguised(text: string): Buffer {
-  return Buffer.from(text, 'utf16le').map((byte) => (((byte & 0x0f) << 4) | (byte >> 4)) ^ 0xa5);
+  return Buffer.from([...Buffer.from(text, 'utf16le')].map((byte) => (((byte & 0x0f) << 4) | (byte >> 4)) ^ 0xa5));
 }
 
 describe('Signing in to SQL Server', () => {

@@ -115,7 +115,7 @@ describe('a connection for encrypted data', () => {
     const socket = await connectEncryptedOnly({ ...target, host: 'localhost' });
     const sent = [packet(prelogin, Buffer.from('hello')), record(tlsData, Buffer.alloc(20_000))];
     socket.write(sent[0]!.toString('latin1'), 'latin1');
-    socket.end(sent[1]);
+    socket.end(sent[1]!);
     await stop();
     assert.deepEqual(Buffer.concat(received), Buffer.concat(sent));
   });
