@@ -14,6 +14,7 @@ import type {
   UnsettledProduct,
   UploadCheckpoint,
 } from './model';
+import type { Hash } from './productHash';
 
 /** Every port call that waits takes a signal; an aborted call rejects with the signal's reason and leaves nothing half-done. */
 export interface ChangeLog {
@@ -35,6 +36,10 @@ export interface ChangeLog {
   peekPage(after: LogId | null, limit: number, signal: AbortSignal): Promise<ChangePage>;
   /** The look at the triggers and the counts, without the writer lock. */
   look(signal: AbortSignal): Promise<CaptureLook>;
+  /** Which of these keys have changes of these types, locked ones aside. Compared as the product table compares its keys. */
+  changed(keys: readonly string[], types: readonly ChangeType[], signal: AbortSignal): Promise<ReadonlySet<string>>;
+  /** Adds changes that no trigger has logged. When aborted, those that are added by then stay. */
+  queue(changes: readonly QueuedChange[], signal: AbortSignal): Promise<void>;
   /** For people: changes after `after`, in LogID order, never waiting for locks. */
   list(filter: ChangeFilter, after: LogId | null, limit: number, signal: AbortSignal): Promise<readonly LoggedChange[]>;
 }
@@ -44,6 +49,12 @@ export interface ChangeFilter {
   readonly types?: readonly ChangeType[];
   /** At most 1000, compared as the product table compares its keys. */
   readonly keys?: readonly ProductKey[];
+}
+
+/** A change found by Verify; a DELETE has neither name nor price. */
+export interface QueuedChange {
+  readonly changeType: ChangeType;
+  readonly product: Product;
 }
 
 export interface CaptureLook {
@@ -135,6 +146,24 @@ export interface StateStore {
   load(): Promise<StoredState>;
   /** Atomic: a crash leaves the old state or the new one. */
   save(state: StoredState): Promise<void>;
+}
+
+/** What Digible was last confirmed to have, a hash a product: nothing that a sync depends on, and Verify compares the table with. */
+export interface ConfirmedStore {
+  /** Digible has confirmed this product, and nothing that is under way can undo it. Is written beside the work; never throws. */
+  confirm(product: SendableProduct): void;
+  /** The product is not known any more. As `confirm`. */
+  forget(productId: string): void;
+  /** Resolves when everything is written, or can't be; that is logged. */
+  saved(): Promise<void>;
+  /** Everything, also what is superseded: of each product the last record holds. Rejects with a ShopError where it can't be read. */
+  records(signal: AbortSignal): AsyncIterable<readonly ConfirmedRecord[]>;
+}
+
+/** `value`: of the product as it was sent; null: it is not known any more. */
+export interface ConfirmedRecord {
+  readonly productId: string;
+  readonly value: Hash | null;
 }
 
 export interface Clock {

@@ -6,7 +6,6 @@ import type {
   ChangeType,
   LogId,
   LoggedChange,
-  LoggedValues,
   Product,
   ProductKey,
 } from '../../src/sync/model';
@@ -18,49 +17,19 @@ import type {
   ShopDatabase,
   WriterLock,
 } from '../../src/sync/ports';
+import {
+  isPending,
+  named,
+  productOf,
+  toChange,
+  type Call,
+  type LogRow,
+  type Row,
+  type Transaction,
+  type Values,
+} from './fakeShopRows';
 
-export interface Values {
-  readonly productName?: string | null;
-  readonly sellPrice?: string | null;
-}
-
-interface Row {
-  readonly key: ProductKey;
-  values: Required<Values>;
-  heldBy: Transaction | null;
-}
-
-interface LogRow {
-  readonly logId: LogId;
-  changeType: ChangeType;
-  readonly key: ProductKey;
-  readonly values: LoggedValues;
-  heldBy: Transaction | null;
-}
-
-type Call =
-  | 'readPage'
-  | 'peekPage'
-  | 'acknowledge'
-  | 'markDeleted'
-  | 'newestDeleted'
-  | 'clearDeleted'
-  | 'count'
-  | 'look'
-  | 'list'
-  | 'read'
-  | 'readProducts'
-  | 'acquire'
-  | 'release';
-
-/** A write of the shop that is not committed yet: its ChangeLog rows and products are held, as row locks do. */
-export interface Transaction {
-  insert(key: ProductKey, values?: Values): void;
-  update(key: ProductKey, values: Values): void;
-  delete(key: ProductKey): void;
-  commit(): void;
-  rollback(): void;
-}
+export type { Transaction, Values } from './fakeShopRows';
 
 /**
  * A shop's database in memory: writes are logged as the triggers would, rows that open transactions hold are skipped, and
@@ -250,6 +219,19 @@ export class FakeShop implements ShopDatabase {
       await this.called('look', signal);
       return { problems: this.captureProblems, counts: this.counts() };
     },
+    changed: async (keys, types, signal) => {
+      await this.called('changed', signal);
+      const logged = this.visible.filter(({ changeType }) => types.includes(changeType));
+      const found = new Set(logged.map(({ key }) => this.collated(key)));
+      return new Set(keys.filter((key) => found.has(this.collated(key))));
+    },
+    queue: async (changes, signal) => {
+      await this.called('queue', signal);
+      for (const { changeType, product } of changes) {
+        const { productId, productName, sellPrice } = product;
+        this.append(changeType, productId, { productName, sellPrice }, null);
+      }
+    },
     list: async ({ types, keys }, after, limit, signal) => {
       await this.called('list', signal);
       const wanted = keys === undefined ? null : new Set(keys.map((key) => this.collated(key)));
@@ -377,7 +359,12 @@ export class FakeShop implements ShopDatabase {
     return { ...toChange(row), ...row.values, ageSeconds: 0, previous: earlier.at(-1)?.values ?? null };
   }
 
-  private append(changeType: ChangeType, key: ProductKey, values: Required<Values>, heldBy: Transaction): LogRow {
+  private append(
+    changeType: ChangeType,
+    key: ProductKey,
+    values: Required<Values>,
+    heldBy: Transaction | null,
+  ): LogRow {
     this.lastLogId += 1n;
     const logged = { ...values, qrCode: null, status: null };
     const row = { logId: String(this.lastLogId), changeType, key, values: logged, heldBy };
@@ -401,20 +388,4 @@ export class FakeShop implements ShopDatabase {
     const letters = this.accentSensitive ? key.trimEnd() : key.trimEnd().normalize('NFD').replace(/\p{M}/gu, '');
     return this.caseSensitive ? `=${letters}` : `=${letters.toLowerCase()}`;
   }
-}
-
-function isPending({ changeType }: { readonly changeType: ChangeType }): boolean {
-  return changeType !== 'DELETE';
-}
-
-function toChange({ logId, changeType, key }: LogRow): Change {
-  return { logId, changeType, key };
-}
-
-function productOf({ key, values }: Row): Product {
-  return { productId: (key ?? '').trimEnd(), ...values };
-}
-
-function named(key: ProductKey, values: Values): Required<Values> {
-  return { productName: `Product ${String(key)}`, sellPrice: '1.00', ...values };
 }

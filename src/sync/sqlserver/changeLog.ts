@@ -2,6 +2,7 @@
 import type { CaptureProblem, ChangeCounts, Dismissal, LogId } from '../model';
 import type { ChangeLog, ChangePage } from '../ports';
 import { loggedChangeOf, listSql } from './changeList';
+import { changedSql, queuedPerStatement, queueSql } from './changeQueue';
 import {
   changeOf,
   keyCollationOf,
@@ -97,6 +98,19 @@ export function createChangeLog(
         problems: log.check.problems(results.slice(0, log.check.recordsets)),
         counts: countsOf(results[log.check.recordsets]),
       };
+    },
+    async changed(keys, types, signal) {
+      const found = new Set<string>();
+      for (const part of inParts(keys, queuedPerStatement)) {
+        const [rows] = await runOn(reader, (log) => changedSql(log, part, types), signal);
+        const numbers = new Set((rows ?? []).map((row) => integer(row, 'key_number')));
+        for (const [number, key] of part.entries()) if (numbers.has(number)) found.add(key);
+      }
+      return found;
+    },
+    async queue(changes, signal) {
+      for (const part of inParts(changes, queuedPerStatement))
+        await runOn(writer, (log) => queueSql(log, part), signal);
     },
     async list(filter, after, limit, signal) {
       const [rows] = await runOn(reader, (log) => listSql(log, filter, after, limit), signal);

@@ -9,7 +9,7 @@ const firstPauseMs = 100;
 
 /**
  * SQL Server ends one of two batches that wait for each other (error 1205) and has undone its statement by then. Only for batches
- * that may be run twice: here each is a read, or names exactly the rows that it writes.
+ * that may be run twice: here each is a read, names exactly the rows that it changes, or adds rows with its one statement.
  */
 export function retryingDeadlocks(runner: SqlRunner, clock: Clock): SqlRunner {
   return {
