@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
 import { ShopError, toError } from './errors';
 import type { StateStore, StoredState } from './ports';
 import type { Settings } from './settings';
 
 const version = 1;
+/** No save takes so long, in milliseconds: what is older was left behind by a process that died while it saved. */
+const longestSaveMs = 60_000;
 export const emptyState: StoredState = { lastSync: null, rejected: [], unsettled: [], uploadCheckpoint: null };
 
 /** Whose state it is. */
@@ -28,16 +31,18 @@ export function ownerOf({ sqlServer, digible }: Pick<Settings, 'sqlServer' | 'di
  * place.
  */
 export class StateFile implements StateStore {
+  private cleared = false;
+
   /** Another owner's state is not taken for ours: it loads as the empty one, and is overwritten by the next save. */
   constructor(
-    private readonly path: string,
+    private readonly file: string,
     private readonly owner: StateOwner,
   ) {}
 
   async load(): Promise<StoredState> {
     let text: string;
     try {
-      text = await readFile(this.path, 'utf8');
+      text = await readFile(this.file, 'utf8');
     } catch (caught) {
       if ((caught as NodeJS.ErrnoException).code === 'ENOENT') return emptyState;
       throw this.unreadable(caught);
@@ -58,7 +63,7 @@ export class StateFile implements StateStore {
   }
 
   async save(state: StoredState): Promise<void> {
-    const temporary = `${this.path}.${randomUUID()}.tmp`;
+    const temporary = `${this.file}.${randomUUID()}.tmp`;
     try {
       const file = await open(temporary, 'wx', 0o600);
       try {
@@ -67,17 +72,30 @@ export class StateFile implements StateStore {
       } finally {
         await file.close();
       }
-      await rename(temporary, this.path);
+      await rename(temporary, this.file);
     } catch (caught) {
       await rm(temporary, { force: true });
       throw caught;
+    }
+    // The state is saved; litter that stays is no failure.
+    if (!this.cleared) await this.clearLeftovers().catch(() => undefined);
+    this.cleared = true;
+  }
+
+  private async clearLeftovers(): Promise<void> {
+    const { dir, base } = path.parse(this.file);
+    for (const name of await readdir(dir)) {
+      if (!name.startsWith(`${base}.`) || !/^\.[0-9a-f-]{36}\.tmp$/.test(name.slice(base.length))) continue;
+      const leftover = path.join(dir, name);
+      const { mtimeMs } = await stat(leftover);
+      if (Date.now() - mtimeMs > longestSaveMs) await rm(leftover, { force: true });
     }
   }
 
   private unreadable(caught: unknown): ShopError {
     return new ShopError(
       'state-unreadable',
-      `The state file ${this.path} can't be read: ${toError(caught).message}.`,
+      `The state file ${this.file} can't be read: ${toError(caught).message}.`,
       'Delete the file: rejected products are then tried anew and an unfinished upload starts over; nothing else is lost.',
       { cause: caught },
     );

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmod, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ShopError } from '../../src/sync/errors';
@@ -83,6 +83,18 @@ describe('the state file', () => {
     await new StateFile(file, owner).save(state);
     assert.deepEqual(await readdir(folder), ['shopmaster.state.json']);
     if (process.platform !== 'win32') assert.equal((await stat(file)).mode & 0o777, 0o600);
+  });
+
+  it('clears away what a process left behind that died while it saved, and nothing that may still be written or is not its own', async () => {
+    const left = `${file}.088a8639-a92f-4044-bd43-2daa7b029740.tmp`;
+    const fresh = `${file}.188a8639-a92f-4044-bd43-2daa7b029740.tmp`;
+    const others = [path.join(folder, 'shopmaster.json'), `${file}.tmp`, `${file}.bak`];
+    for (const name of [left, fresh, ...others]) await writeFile(name, '{"ver');
+    const longAgo = new Date(Date.now() - 61_000);
+    for (const name of [left, ...others]) await utimes(name, longAgo, longAgo);
+    await new StateFile(file, owner).save(state);
+    const kept = [file, fresh, ...others].map((name) => path.basename(name));
+    assert.deepEqual((await readdir(folder)).sort(), kept.sort());
   });
 
   it('keeps its old content when a save fails', async () => {
