@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The engine without VS Code, for servers, scheduled tasks and tests. */
+import { takePasswords } from './cli/config';
 import { run } from './cli/run';
 
 // What Node.js finds old-fashioned in a package is nothing for those who run this.
@@ -13,7 +14,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 
 void run({
   argv: process.argv.slice(2),
-  environment: process.env,
+  environment: takePasswords(process.env),
   streams: process,
   interrupted: interrupted.signal,
 }).then((exitCode) => {

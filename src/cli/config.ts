@@ -24,9 +24,9 @@ export async function readConfig(file: string): Promise<Settings> {
   try {
     // Editors on Windows like to begin a file with a byte order mark.
     json = JSON.parse(text.replace(/^\uFEFF/, ''));
-  } catch (caught) {
+  } catch {
     // The parser's own message quotes the text, which may hold what somebody took for the place of a password.
-    throw invalid(`The settings file ${file} is not JSON.`, 'Check its commas, quotes and brackets.', caught);
+    throw invalid(`The settings file ${file} is not JSON.`, 'Check its commas, quotes and brackets.');
   }
   const parsed = parseSettings(json);
   if (!parsed.ok) {
@@ -38,6 +38,19 @@ export async function readConfig(file: string): Promise<Settings> {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+const digiblePassword = 'SHOPMASTER_DIGIBLE_PASSWORD';
+const sqlPassword = 'SHOPMASTER_SQL_PASSWORD';
+
+/** Takes the passwords out of the environment: a report of a crash holds all of it, and what is started from here inherits it. */
+export function takePasswords(environment: NodeJS.ProcessEnv): Environment {
+  const passwords: Record<string, string | undefined> = {};
+  for (const name of [digiblePassword, sqlPassword]) {
+    passwords[name] = environment[name];
+    Reflect.deleteProperty(environment, name);
+  }
+  return passwords;
+}
+
 /** Rejects where a password is needed and not there. */
 export function readSecrets(
   settings: Settings,
@@ -46,8 +59,8 @@ export function readSecrets(
 ): Secrets {
   const sqlNeeded = needs.sqlServer && settings.sqlServer.authentication === 'password';
   return {
-    digiblePassword: secret(environment, 'SHOPMASTER_DIGIBLE_PASSWORD', needs.digible),
-    sqlPassword: secret(environment, 'SHOPMASTER_SQL_PASSWORD', sqlNeeded),
+    digiblePassword: secret(environment, digiblePassword, needs.digible),
+    sqlPassword: secret(environment, sqlPassword, sqlNeeded),
   };
 }
 

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { readConfig, readSecrets, stateFileOf } from '../../../src/cli/config';
+import { inspect } from 'node:util';
+import { readConfig, readSecrets, stateFileOf, takePasswords } from '../../../src/cli/config';
 import { ShopError } from '../../../src/sync/errors';
 
 const complete = {
@@ -53,9 +54,12 @@ describe('the settings file', () => {
   });
 
   it('that is not JSON is refused without quoting it', async () => {
-    const error = await refusal('{ "digible": { "password": "hunter2" ');
-    assert.match(error.message, /is not JSON/);
-    assert(!error.message.includes('hunter2'));
+    // The parser's own error quotes what is around the mistake.
+    for (const text of ['{ "digible": { "password": "hunter2" ', '{"digible": {"password": "hunter2",}}']) {
+      const error = await refusal(text);
+      assert.match(error.message, /is not JSON/);
+      assert.doesNotMatch(inspect(error, { depth: Infinity, showHidden: true }), /hunter2/);
+    }
   });
 
   for (const [what, change, key] of [
@@ -110,6 +114,19 @@ describe('the passwords', () => {
   it('that are needed and not set are named', () => {
     assert.throws(() => readSecrets(settings, { SHOPMASTER_SQL_PASSWORD: 'b' }, both), /SHOPMASTER_DIGIBLE_PASSWORD/);
     assert.throws(() => readSecrets(settings, { SHOPMASTER_DIGIBLE_PASSWORD: 'a' }, both), /SHOPMASTER_SQL_PASSWORD/);
+  });
+
+  it('are taken out of it, so that neither a report of a crash nor another program gets them', () => {
+    const environment: NodeJS.ProcessEnv = {
+      SHOPMASTER_DIGIBLE_PASSWORD: 'a',
+      SHOPMASTER_SQL_PASSWORD: 'b',
+      PATH: 'c',
+    };
+    assert.deepEqual(readSecrets(settings, takePasswords(environment), both), {
+      digiblePassword: 'a',
+      sqlPassword: 'b',
+    });
+    assert.deepEqual(environment, { PATH: 'c' });
   });
 
   it('for SQL Server are not needed with Windows authentication', () => {
