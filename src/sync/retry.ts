@@ -20,6 +20,20 @@ export const retryPolicy: Readonly<Partial<Record<FailureKind, RetryRule>>> = {
   'server error': { tries: 5, baseMs: 1_000, capMs: 30_000 },
 };
 
+/**
+ * A request given up after these failures may be so because of one of its products, and is taken apart. So many requests may be given
+ * up in a row, nothing confirmed between them, until Digible is taken for down, and the run ends. What is not in the table ends it at once.
+ */
+export const isolationPolicy: Readonly<Partial<Record<FailureKind, number>>> = {
+  // Enough to find a good part of a batch with 15 bad products: 2 + 4 + 8 + 16.
+  'server error': 30,
+  // Slow: enough for 3 bad products.
+  'outcome unknown': 6,
+  'request timeout': 6,
+  // Perhaps of something that is not Digible, to which no more is to be sent than it takes to find 1 bad product.
+  'unexpected answer': 3,
+};
+
 /** A server that asks for a longer pause than this is left to a later run: nothing else could go on meanwhile. */
 export const longestRetryAfterMs = 300_000;
 

@@ -2,12 +2,15 @@ import { setMaxListeners } from 'node:events';
 import { CatalogueFailure } from './catalogueFailure';
 import { ShopError } from './errors';
 import type { SendableProduct } from './model';
+import { Pace, type PaceLimits, type Pressure } from './pace';
 import type { Catalogue, Clock } from './ports';
-import { withRetry } from './retry';
+import { backoff, isolationPolicy } from './retry';
 import type { Unsettled } from './unsettled';
 
 /** Batches refused product by product, whole, with nothing confirmed: the address is at fault and not the products. */
 const wholeRefusals = 3;
+/** After so many failures in a row it is not worth it to try each request again: one try tells whether Digible is there. */
+const failuresUntilSingleTries = 4;
 
 export interface Outgoing {
   readonly product: SendableProduct;
@@ -19,7 +22,7 @@ export interface Outcome<T extends Outgoing> {
   confirmed(item: T): void;
   /** Confirmed by a request too young to be trusted: an earlier one with an unknown outcome may still be applied. */
   unsettled(item: T): void;
-  /** Refused by Digible, alone, with its words. */
+  /** Refused by Digible, alone, with its words; or Digible fails whenever this product is in a request, and at no other. */
   refused(item: T, reason: string): void;
 }
 
@@ -27,22 +30,45 @@ export interface SenderParts {
   readonly catalogue: Catalogue;
   readonly clock: Clock;
   readonly unsettled: Unsettled;
+  /** Of product sync calls. */
+  readonly batches: PaceLimits;
+  /** Update calls in flight at once. */
+  readonly updateConcurrency: number;
   /** Stops retries and splits between two requests. */
   readonly signal: AbortSignal;
   /** Breaks off requests under way. */
   readonly hardSignal: AbortSignal;
 }
 
+/** A product that stands alone with its failure. */
+interface Suspect<T> {
+  readonly item: T;
+  readonly failure: CatalogueFailure;
+  /** Requests confirmed when the first one with this product was sent. */
+  readonly confirmedBefore: number;
+}
+
+/** How a part of a batch is sent. */
+interface Way<T> {
+  readonly pace: Pace;
+  readonly confirmedBefore: number;
+  readonly call: (items: readonly T[]) => Promise<void>;
+}
+
 /**
- * Sends products with the retry policy, and takes a refused batch apart until the refused product stands alone. One instance
- * serves one run. Rejects with a CatalogueFailure that ends the run.
+ * Sends products with the retry policy, and takes a batch apart that is refused or makes Digible fail, until the product at fault
+ * stands alone. One instance serves one run. Rejects with a CatalogueFailure that ends the run.
  */
 export class Sender<T extends Outgoing> {
-  /** Items of batches refused whole: believed only when the work comes through without too many of them. */
-  private suspects: { item: T; reason: string }[] = [];
+  /** Believed to be at fault only when something else was confirmed, or the work comes through without too many of them. */
+  private suspects: Suspect<T>[] = [];
   private batchesRefusedWhole = 0;
-  /** Digible has confirmed something in this run: the address is right, so a refusal is about the products. */
-  private proven = false;
+  /** Requests that Digible has confirmed in this run. */
+  private confirmations = 0;
+  /** Requests given up since the last one was confirmed. */
+  private failuresInARow = 0;
+  private readonly batches: Pace;
+  private readonly updates: Pace;
   private readonly ended = new AbortController();
   private readonly signal: AbortSignal;
 
@@ -50,55 +76,92 @@ export class Sender<T extends Outgoing> {
     private readonly parts: SenderParts,
     private readonly outcome: Outcome<T>,
   ) {
+    this.batches = new Pace(parts.batches);
+    this.updates = new Pace({ concurrency: parts.updateConcurrency, batchSize: 1 });
     this.signal = AbortSignal.any([parts.signal, this.ended.signal]);
     // Each pause between two tries listens.
     setMaxListeners(0, this.signal);
   }
 
-  /** One product sync call, or several smaller ones where it is refused. */
+  /** Products that a batch should hold at most just now. */
+  get batchSize(): number {
+    return this.batches.batchSize;
+  }
+
+  /** One product sync call, or several smaller ones where it fails. */
   sendBatch(batch: readonly T[]): Promise<void> {
+    const { catalogue, hardSignal } = this.parts;
+    const way: Way<T> = {
+      pace: this.batches,
+      confirmedBefore: this.confirmations,
+      call: (items) =>
+        catalogue.sync(
+          items.map(({ product }) => product),
+          hardSignal,
+        ),
+    };
     return this.endingWithFailure(async () => {
-      const refused = await this.sendOrSplit(batch);
-      this.suspects.push(...refused);
-      if (this.proven) {
-        this.settleSuspects();
+      this.suspects.push(...(await this.deliver(batch, way)));
+      if (this.confirmations > 0) {
+        this.settleProven();
         return;
       }
       this.batchesRefusedWhole += 1;
       if (this.batchesRefusedWhole < wholeRefusals) return;
-      const reason = this.suspects.at(-1)?.reason ?? '';
+      const last = this.suspects.at(-1)?.failure;
       this.suspects = [];
-      throw refusesAll(reason);
+      throw last === undefined || isRefusal(last) ? refusesAll(last?.message ?? '') : last;
     });
   }
 
   /** One update call. Resolves to false when Digible doesn't know the product: it must be sent as an insert. */
   sendUpdate(item: T): Promise<boolean> {
+    const { catalogue, hardSignal } = this.parts;
+    const way: Way<T> = {
+      pace: this.updates,
+      confirmedBefore: this.confirmations,
+      call: () => catalogue.update(item.product, hardSignal),
+    };
     return this.endingWithFailure(async () => {
       try {
-        await this.attempt([item], () => this.parts.catalogue.update(item.product, this.parts.hardSignal));
+        const [suspect] = await this.deliver([item], way);
+        if (suspect === undefined) return true;
+        if (isRefusal(suspect.failure)) this.outcome.refused(item, suspect.failure.message);
+        else {
+          this.suspects.push(suspect);
+          this.settleProven();
+        }
         return true;
       } catch (failure) {
-        if (!(failure instanceof CatalogueFailure)) throw failure;
-        if (failure.kind === 'product unknown') return false;
-        if (!isRefusal(failure)) throw failure;
-        this.outcome.refused(item, failure.message);
-        return true;
+        if (failure instanceof CatalogueFailure && failure.kind === 'product unknown') return false;
+        throw failure;
       }
     });
   }
 
-  /** The work has come through, or something was confirmed: what was refused whole really was refused. */
+  /** The work has come through: what was refused whole really was refused. Throws where Digible failed and nothing shows that it works. */
   settleSuspects(): void {
-    const believed = this.suspects;
-    this.suspects = [];
-    this.batchesRefusedWhole = 0;
-    for (const { item, reason } of believed) this.outcome.refused(item, reason);
+    this.settleProven();
+    const failing = this.suspects.find(({ failure }) => !isRefusal(failure));
+    if (failing !== undefined) throw failing.failure;
+    this.believe(() => true);
   }
 
   /** Nothing that is under way makes a further request. */
   end(reason: unknown): void {
     this.ended.abort(reason);
+  }
+
+  private settleProven(): void {
+    this.believe(({ failure, confirmedBefore }) => this.confirmations > (isRefusal(failure) ? 0 : confirmedBefore));
+  }
+
+  private believe(isProven: (suspect: Suspect<T>) => boolean): void {
+    const believed = this.suspects.filter(isProven);
+    if (believed.length === 0) return;
+    this.suspects = this.suspects.filter((suspect) => !isProven(suspect));
+    this.batchesRefusedWhole = 0;
+    for (const { item, failure } of believed) this.outcome.refused(item, failure.message);
   }
 
   private async endingWithFailure<R>(work: () => Promise<R>): Promise<R> {
@@ -110,38 +173,103 @@ export class Sender<T extends Outgoing> {
     }
   }
 
-  private async sendOrSplit(batch: readonly T[]): Promise<{ item: T; reason: string }[]> {
-    try {
-      const products = batch.map(({ product }) => product);
-      await this.attempt(batch, () => this.parts.catalogue.sync(products, this.parts.hardSignal));
-      return [];
-    } catch (failure) {
-      if (!(failure instanceof CatalogueFailure) || !isRefusal(failure)) throw failure;
-      if (batch.length === 1) return batch.map((item) => ({ item, reason: failure.message }));
-      const middle = Math.ceil(batch.length / 2);
-      return [...(await this.sendOrSplit(batch.slice(0, middle))), ...(await this.sendOrSplit(batch.slice(middle)))];
+  /** Tries as often as the policy allows, then in parts. Resolves to the products that were found to be at fault. */
+  private async deliver(batch: readonly T[], way: Way<T>, tried = 0): Promise<Suspect<T>[]> {
+    const { clock } = this.parts;
+    for (let attempt = tried + 1; ; attempt++) {
+      if (attempt > 1 && batch.length > way.pace.batchSize)
+        return this.inTurn(partsOf(batch, way.pace.batchSize), (part) => this.deliver(part, way, attempt - 1));
+      const failure = await this.request(batch, way);
+      if (failure === null) return [];
+      if (isRefusal(failure)) return this.takeApart(batch, failure, way);
+      const pauseMs =
+        this.failuresInARow >= failuresUntilSingleTries
+          ? null
+          : backoff(failure.kind, attempt, failure.retryAfterMs, clock.random());
+      if (pauseMs === null) return this.isolate(batch, failure, way);
+      await clock.sleep(pauseMs, this.signal);
     }
   }
 
-  private async attempt(items: readonly T[], call: () => Promise<void>): Promise<void> {
+  private takeApart(batch: readonly T[], failure: CatalogueFailure, way: Way<T>): Suspect<T>[] | Promise<Suspect<T>[]> {
+    if (batch.length === 1) return this.suspectsOf(batch, failure, way);
+    return this.inTurn(halvesOf(batch), (half) => this.deliver(half, way));
+  }
+
+  /**
+   * Digible fails at this batch. Where it does so because of a product, other parts of it go through; where it is just down, none does,
+   * and the run ends. Level by level, so that a part without the product is found soon.
+   */
+  private async isolate(batch: readonly T[], failure: CatalogueFailure, way: Way<T>): Promise<Suspect<T>[]> {
+    this.noteFailure(failure);
+    if (batch.length === 1) return this.suspectsOf(batch, failure, way);
+    const suspects: Suspect<T>[] = [];
+    const open = halvesOf(batch);
+    for (let part = open.shift(); part !== undefined; part = open.shift()) {
+      const again = await this.request(part, way);
+      if (again === null) continue;
+      if (isRefusal(again)) suspects.push(...(await this.takeApart(part, again, way)));
+      else if (part.length === 1) suspects.push(...(await this.deliver(part, way, 1)));
+      else {
+        this.noteFailure(again);
+        open.push(...halvesOf(part));
+      }
+    }
+    return suspects;
+  }
+
+  private async inTurn(
+    parts: readonly (readonly T[])[],
+    send: (part: readonly T[]) => Promise<Suspect<T>[]>,
+  ): Promise<Suspect<T>[]> {
+    const suspects: Suspect<T>[] = [];
+    for (const part of parts) suspects.push(...(await send(part)));
+    return suspects;
+  }
+
+  private suspectsOf(items: readonly T[], failure: CatalogueFailure, { confirmedBefore }: Way<T>): Suspect<T>[] {
+    return items.map((item) => ({ item, failure, confirmedBefore }));
+  }
+
+  private noteFailure(failure: CatalogueFailure): void {
+    this.failuresInARow += 1;
+    if (this.failuresInARow > (isolationPolicy[failure.kind] ?? 0)) throw failure;
+  }
+
+  /** One request. Resolves to its failure, or to null once it is confirmed. */
+  private async request(items: readonly T[], { call, pace }: Way<T>): Promise<CatalogueFailure | null> {
     const { clock, unsettled } = this.parts;
     let startedAt = 0;
-    await withRetry(clock, this.signal, async () => {
-      startedAt = clock.now();
-      try {
-        await call();
-      } catch (failure) {
-        if (mayStillBeApplied(failure)) unsettled.add(items.map(({ product }) => product.productId));
-        throw failure;
-      }
-    });
-    this.proven = true;
-    this.settleSuspects();
+    const failure = await pace.run(
+      this.signal,
+      async () => {
+        startedAt = clock.now();
+        try {
+          await call(items);
+          return null;
+        } catch (caught) {
+          if (mayStillBeApplied(caught)) unsettled.add(items.map(({ product }) => product.productId));
+          if (caught instanceof CatalogueFailure) return caught;
+          throw caught;
+        }
+      },
+      pressureOf,
+    );
+    if (failure !== null) return failure;
+    this.confirmations += 1;
+    this.failuresInARow = 0;
+    this.settleProven();
     for (const item of items) {
       if (unsettled.isSettled(item.product.productId, startedAt)) this.outcome.confirmed(item);
       else this.outcome.unsettled(item);
     }
+    return null;
   }
+}
+
+function pressureOf(failure: CatalogueFailure | null): Pressure {
+  if (failure?.kind === 'throttled' || failure?.kind === 'server error') return 'fewer at once';
+  return failure?.kind === 'outcome unknown' || failure?.kind === 'request timeout' ? 'smaller' : 'none';
 }
 
 /** What is broken off on the way, is no CatalogueFailure. */
@@ -151,6 +279,14 @@ function mayStillBeApplied(failure: unknown): boolean {
 
 function isRefusal({ kind }: CatalogueFailure): boolean {
   return kind === 'refused' || kind === 'too large';
+}
+
+function halvesOf<T>(batch: readonly T[]): (readonly T[])[] {
+  return partsOf(batch, Math.ceil(batch.length / 2));
+}
+
+function partsOf<T>(batch: readonly T[], size: number): (readonly T[])[] {
+  return Array.from({ length: Math.ceil(batch.length / size) }, (_, at) => batch.slice(at * size, (at + 1) * size));
 }
 
 function refusesAll(reason: string): ShopError {

@@ -3,6 +3,12 @@ import type { ShopError } from './errors';
 import { Listeners, type Listener } from './listeners';
 import type { Log } from './ports';
 
+const failuresOfFirstBatches: ReadonlySet<ShopError['code']> = new Set([
+  'digible-refuses-all',
+  'digible-busy',
+  'digible-answer-unexpected',
+]);
+
 /** The engine's state as it is shown, and what must be kept in mind from run to run to show it. */
 export class ShownState {
   private readonly listeners: Listeners<EngineState>;
@@ -54,9 +60,9 @@ export class ShownState {
     this.sessionLost = error;
   }
 
-  /** After a run that ended because its first batches were refused whole, good products behind them get their turn. */
+  /** After a run that ended because its first batches failed whatever was tried, good products behind them get their turn. */
   get isNewestFirst(): boolean {
-    return this.state.error?.code === 'digible-refuses-all';
+    return this.state.error !== null && failuresOfFirstBatches.has(this.state.error.code);
   }
 
   /** Trying a wrong password again and again would lock the login, which may be the point-of-sale program's as well. */

@@ -111,7 +111,9 @@ class SyncRun {
     this.startedAt = clock.now();
     this.requestsBefore = catalogue.requests;
     this.acknowledger = new Acknowledger(changeLog, hardSignal);
-    this.sender = new Sender({ catalogue, clock, unsettled, signal, hardSignal }, this);
+    const batches = { concurrency: batchConcurrency, batchSize };
+    const { updateConcurrency } = parts.settings;
+    this.sender = new Sender({ catalogue, clock, unsettled, batches, updateConcurrency, signal, hardSignal }, this);
   }
 
   async run(): Promise<void> {
@@ -190,7 +192,7 @@ class SyncRun {
         for (const item of items) {
           if (item.as === 'INSERT' || bulk) waiting.push(item);
           else await singles.push(() => this.sendSingle(item, waiting));
-          if (waiting.length >= batchSize) await this.pushBatch(batches, waiting);
+          if (waiting.length >= this.sender.batchSize) await this.pushBatch(batches, waiting);
         }
       }
       await singles.drain();
@@ -298,7 +300,7 @@ class SyncRun {
   }
 
   private async pushBatch(lane: WorkLane, waiting: Pending[]): Promise<void> {
-    const batch = waiting.splice(0, batchSize);
+    const batch = waiting.splice(0, this.sender.batchSize);
     await lane.push(() => this.sender.sendBatch(batch));
   }
 

@@ -96,7 +96,9 @@ class UploadRun {
     this.requestsBefore = catalogue.requests;
     this.alreadyThere = options.resumeFrom?.products ?? 0;
     this.throughInOrder = this.alreadyThere;
-    this.sender = new Sender({ catalogue, clock, unsettled, signal, hardSignal }, this);
+    const updateConcurrency = 1;
+    const batches = parts.settings;
+    this.sender = new Sender({ catalogue, clock, unsettled, batches, updateConcurrency, signal, hardSignal }, this);
   }
 
   async run(): Promise<void> {
@@ -159,9 +161,9 @@ class UploadRun {
   /** Cuts a page into batches of products that can be sent; each product once, the last row where a key repeats. */
   private *batches(products: readonly Product[]): Generator<readonly Item[]> {
     const unique = [...new Map(products.map((product) => [product.productId, product])).values()];
-    const { batchSize } = this.parts.settings;
-    for (let at = 0; at < unique.length; at += batchSize) {
-      const slice = unique.slice(at, at + batchSize);
+    for (let at = 0; at < unique.length;) {
+      const slice = unique.slice(at, at + this.sender.batchSize);
+      at += slice.length;
       const stretch: Stretch = { lastKey: slice.at(-1)?.productId ?? '', through: 0, size: slice.length };
       this.open.push(stretch);
       for (const product of slice) if (!isSendable(product)) this.reject(product, whyNotSendable(product));
@@ -179,14 +181,16 @@ class UploadRun {
 
   /** The upload ends only when nothing of it can be applied late: waits, reads these products again, and sends them once more. */
   private async sendDoubtfulAgain(lane: WorkLane): Promise<void> {
-    const { clock, unsettled, settings } = this.parts;
+    const { clock, unsettled } = this.parts;
     for (let sends = 0; this.doubtful.length > 0; sends++) {
       if (sends === sendsInDoubt) throw answersGetLost();
       await clock.sleep(Math.max(0, unsettled.settledAt - clock.now()), this.options.signal);
       const again = this.doubtful;
       this.doubtful = [];
-      for (let at = 0; at < again.length; at += settings.batchSize) {
-        const batch = await this.readAgain(again.slice(at, at + settings.batchSize));
+      for (let at = 0; at < again.length;) {
+        const slice = again.slice(at, at + this.sender.batchSize);
+        at += slice.length;
+        const batch = await this.readAgain(slice);
         if (batch.length > 0) await lane.push(() => this.send(batch));
       }
       await lane.drain();

@@ -10,6 +10,8 @@ const item = (productId: string): Outgoing => ({ product: productOf(productId) }
 const productOf = (productId: string): SendableProduct => ({ productId, productName: productId, sellPrice: '1.00' });
 const items = (count: number, prefix = 'p') => Array.from({ length: count }, (_, at) => item(`${prefix}${at}`));
 
+const limits = { batches: { concurrency: 4, batchSize: 200 }, updateConcurrency: 8 };
+
 describe('The sender', () => {
   let clock: FakeClock;
   let catalogue: FakeCatalogue;
@@ -32,7 +34,14 @@ describe('The sender', () => {
 
   function newSender(): Sender<Outgoing> {
     return new Sender(
-      { catalogue, clock, unsettled, signal: cancel.signal, hardSignal: never },
+      {
+        catalogue,
+        clock,
+        unsettled,
+        ...limits,
+        signal: cancel.signal,
+        hardSignal: never,
+      },
       {
         confirmed: ({ product }) => confirmed.push(product.productId),
         unsettled: ({ product }) => doubtful.push(product.productId),
@@ -149,13 +158,77 @@ describe('The sender', () => {
     assert.deepEqual(catalogue.batches, [200, 200, 100]);
   });
 
-  for (const kind of ['not available', 'unexpected answer', 'session expired'] as const)
+  for (const kind of ['not available', 'session expired'] as const)
     it(`ends the run on ${kind}, after one request`, async () => {
       catalogue.answer = () => kind;
       await assert.rejects(send(items(200)), { kind });
       assert.equal(catalogue.requests, 1);
       assert.deepEqual([confirmed, refused], [[], []]);
     });
+
+  describe('at a product that makes Digible fail', () => {
+    const poison = (kind: 'server error' | 'unexpected answer' | 'request timeout', ...productIds: string[]) => {
+      catalogue.answer = ({ products }) =>
+        products.some(({ productId }) => productIds.includes(productId)) ? { fails: kind, reason: 'boom' } : 'confirm';
+    };
+
+    for (const kind of ['server error', 'unexpected answer', 'request timeout'] as const)
+      it(`rejects it alone: ${kind}`, async () => {
+        poison(kind, 'p77');
+        await send(items(200));
+        assert.deepEqual([confirmed.length, refused], [199, ['p77: boom']]);
+      });
+
+    it('rejects fifteen of them in one batch, with nothing else to show that Digible works', async () => {
+      const bad = items(200).flatMap(({ product }, at) => (at % 14 === 0 ? [product.productId] : []));
+      poison('server error', ...bad);
+      await send(items(200));
+      assert.deepEqual([bad.length, confirmed.length, refused.length], [15, 185, 15]);
+    });
+
+    it('rejects the product of an update, where another update goes through', async () => {
+      catalogue.know({ productId: 'a' }, { productId: 'b' });
+      poison('server error', 'a');
+      const both = Promise.all([sender.sendUpdate(item('a')), sender.sendUpdate(item('b'))]);
+      assert.deepEqual(await clock.runUntilSettled(both), [true, true]);
+      assert.deepEqual([confirmed, refused], [['b'], ['a: boom']]);
+    });
+
+    it('ends the run with what Digible said where nothing shows that Digible works', async () => {
+      catalogue.know({ productId: 'a' });
+      poison('server error', 'a');
+      await clock.runUntilSettled(sender.sendUpdate(item('a')));
+      assert.throws(() => sender.settleSuspects(), { kind: 'server error' });
+      assert.deepEqual(refused, []);
+    });
+  });
+
+  it('takes Digible for down after so many failures in a row, and rejects nothing', async () => {
+    catalogue.answer = () => 'server error';
+    await assert.rejects(send(items(200)), { kind: 'server error' });
+    assert.deepEqual([confirmed, refused], [[], []]);
+    assert.ok(catalogue.requests <= 36, `${catalogue.requests} requests`);
+  });
+
+  it('takes Digible for down when it goes down in the middle, and rejects nothing', async () => {
+    await send(items(200));
+    catalogue.answer = () => 'server error';
+    await assert.rejects(send(items(200, 'q')), { kind: 'server error' });
+    assert.deepEqual([confirmed.length, refused], [200, []]);
+  });
+
+  it('sends next to nothing more to what does not answer as Digible does', async () => {
+    catalogue.answer = () => 'unexpected answer';
+    await assert.rejects(send(items(200)), { kind: 'unexpected answer' });
+    assert.deepEqual(catalogue.batches, [200, 100, 100, 50]);
+  });
+
+  it('sends a batch in smaller parts after it took too long', async () => {
+    catalogue.answer = ({ products }) => (products.length > 60 ? 'request timeout' : 'confirm');
+    await send(items(200));
+    assert.deepEqual(catalogue.batches, [200, 100, 50, 50, 50, 50]);
+    assert.equal(confirmed.length, 200);
+  });
 
   it('tries five times, then ends the run', async () => {
     catalogue.answer = () => 'unreachable';
@@ -225,7 +298,7 @@ describe('The sender', () => {
 
     it('doubts what was broken off on the way', async () => {
       const hard = new AbortController();
-      const parts = { catalogue, clock, unsettled, signal: never, hardSignal: hard.signal };
+      const parts = { catalogue, clock, unsettled, ...limits, signal: never, hardSignal: hard.signal };
       const ignore = () => undefined;
       sender = new Sender(parts, { confirmed: ignore, unsettled: ignore, refused: ignore });
       const work = assert.rejects(sender.sendBatch([item('a')]), /disposed/);
