@@ -1,5 +1,6 @@
 /** One run of the bench: the world it measures in, how large it is, and what its scenarios share. */
 import type { Measured } from './engine/measure';
+import type { Usage } from './processes/sqlServer';
 import { changePrices } from './products';
 import { resultOf, costsOf, type Result } from './result';
 import { fastApi, slowApi } from './scenarios/scenario';
@@ -18,6 +19,8 @@ export interface SentRun extends Measured {
   readonly products: number;
   readonly requests: number;
   readonly connections: number;
+  /** What was asked of SQL Server; null on a real one. */
+  readonly sql: Usage | null;
 }
 
 /** Products or changes of the desktop's runs. */
@@ -115,10 +118,16 @@ export class Bench {
   async watched<M extends Measured>(work: () => Promise<M>): Promise<M & SentRun> {
     const { digible } = this.world;
     await digible.call('reset', undefined);
+    const before = await this.world.sqlUsage();
     const measured = await work();
+    const after = await this.world.sqlUsage();
     const { requests, connections, productsApplied, inFlightViolations } = await digible.call('counters', undefined);
     if (inFlightViolations > 0) throw new Error('A product was in flight twice.');
-    return { ...measured, products: productsApplied, requests: requests.sync + requests.update, connections };
+    const sql =
+      before === null || after === null
+        ? null
+        : { requests: after.requests - before.requests, seconds: after.seconds - before.seconds };
+    return { ...measured, products: productsApplied, requests: requests.sync + requests.update, connections, sql };
   }
 
   private desktop(

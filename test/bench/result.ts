@@ -1,5 +1,6 @@
 /** What one scenario gave, and whether that is enough. */
 import type { Measured } from './engine/measure';
+import type { Usage } from './processes/sqlServer';
 import type { Api } from './world';
 
 export interface Target {
@@ -58,6 +59,11 @@ export function resultOf(known: Pick<Result, 'scenario' | 'title'> & Partial<Res
 export function costsOf(measured: Measured): Pick<Result, 'seconds' | 'peakRssMb' | 'loopDelayP99Ms'> {
   const { seconds, peakRssBytes, loopDelayP99Ms } = measured;
   return { seconds, peakRssMb: megabytes(peakRssBytes), loopDelayP99Ms };
+}
+
+/** What the server's part was, in words. */
+export function sqlNote(sql: Usage | null): string {
+  return sql === null ? '' : `${sql.requests} round trips, ${sql.seconds.toFixed(1)} s at SQL Server`;
 }
 
 export function megabytes(bytes: number): number {

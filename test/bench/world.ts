@@ -14,7 +14,7 @@ import { nullLog } from './engine/nullLog';
 import type { EngineServices } from './engine/process';
 import type { DigibleServices } from './processes/digible';
 import { Remote } from './processes/remote';
-import type { SqlServerServices } from './processes/sqlServer';
+import type { SqlServerServices, Usage } from './processes/sqlServer';
 import { insertProducts, productTable } from './products';
 
 /** What a call of the API costs. */
@@ -78,9 +78,9 @@ export class World {
     return this.standIn === null ? 'SQL Server' : 'the stand-in';
   }
 
-  /** Round trips of shopMaster so far; null on a real server, which doesn't count them. */
-  async roundTrips(): Promise<number | null> {
-    return this.standIn === null ? null : this.standIn.call('requestsOf', applicationName);
+  /** What shopMaster has asked of SQL Server so far; null on a real server, which doesn't count it. */
+  async sqlUsage(): Promise<Usage | null> {
+    return this.standIn === null ? null : this.standIn.call('usageOf', applicationName);
   }
 
   /** A shop in a database of its own, with a Digible of its own. Whoever opens it closes it. */

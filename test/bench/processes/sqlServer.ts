@@ -4,23 +4,36 @@ import { Engine } from '../../../demo/sqlserver/engine/engine';
 import { startServer } from '../../../demo/sqlserver/server';
 import { serve } from './remote';
 
+export interface Usage {
+  /** One request is one round trip. */
+  readonly requests: number;
+  /** From each request's arrival to the end of its execution, summed up. */
+  readonly seconds: number;
+}
+
 class CountingEngine implements SqlEngine {
-  private readonly counts = new Map<string, number>();
+  private readonly usage = new Map<string, Usage>();
 
   constructor(private readonly engine: SqlEngine) {}
 
-  /** Requests that a program, known by the name it signs in with, has made so far: one is one round trip. */
-  requestsOf(application: string): number {
-    return this.counts.get(application) ?? 0;
+  /** By a program, known by the name it signs in with, so far. */
+  usageOf(application: string): Usage {
+    return this.usage.get(application) ?? { requests: 0, seconds: 0 };
   }
 
   async login(request: LoginRequest): Promise<SqlSession> {
     const session = await this.engine.login(request);
     const { applicationName } = request;
     const execute = session.execute.bind(session);
-    session.execute = (what: ExecuteRequest, sink: ResultSink, signal: AbortSignal) => {
-      this.counts.set(applicationName, this.requestsOf(applicationName) + 1);
-      return execute(what, sink, signal);
+    session.execute = async (what: ExecuteRequest, sink: ResultSink, signal: AbortSignal) => {
+      const started = performance.now();
+      try {
+        await execute(what, sink, signal);
+      } finally {
+        const { requests, seconds } = this.usageOf(applicationName);
+        const took = (performance.now() - started) / 1000;
+        this.usage.set(applicationName, { requests: requests + 1, seconds: seconds + took });
+      }
     };
     return session;
   }
@@ -51,8 +64,9 @@ const services = {
     return { port: server.port };
   },
 
-  async requestsOf(application: string): Promise<number> {
-    return (await running)?.engine.requestsOf(application) ?? 0;
+  async usageOf(application: string): Promise<Usage> {
+    if (running === undefined) throw new Error('The stand-in is not started.');
+    return (await running).engine.usageOf(application);
   },
 };
 

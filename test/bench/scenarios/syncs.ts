@@ -1,7 +1,7 @@
 import { defaults } from '../../../src/sync/settings';
 import type { SentRun } from '../bench';
 import { changePrices } from '../products';
-import { atLeast, boundSeconds, costsOf, resultOf, type Result } from '../result';
+import { atLeast, boundSeconds, costsOf, resultOf, sqlNote, type Result } from '../result';
 import type { Api } from '../world';
 import { count, slowApi, type Scenario } from './scenario';
 
@@ -17,7 +17,18 @@ function figures(run: SentRun, api: Api, baseline: number, bound: number, times:
   const boundPercent = (bound / run.seconds) * 100;
   const { products, requests, connections } = run;
   const targets = [...(api === slowApi ? [atLeast(ratio, times, '× baseline')] : [])];
-  return { api, products, requests, connections, ...costsOf(run), perSecond, ratio, boundPercent, targets };
+  return {
+    api,
+    products,
+    requests,
+    connections,
+    ...costsOf(run),
+    perSecond,
+    ratio,
+    boundPercent,
+    targets,
+    note: sqlNote(run.sql),
+  };
 }
 
 export const syncNew: Scenario = {

@@ -1,6 +1,16 @@
 import { defaults } from '../../../src/sync/settings';
 import type { SentRun } from '../bench';
-import { atLeast, below, boundSeconds, costsOf, megabytes, resultOf, type Result, type Target } from '../result';
+import {
+  atLeast,
+  below,
+  boundSeconds,
+  costsOf,
+  megabytes,
+  resultOf,
+  sqlNote,
+  type Result,
+  type Target,
+} from '../result';
 import type { Api } from '../world';
 import { count, slowApi, type Scenario } from './scenario';
 
@@ -32,7 +42,10 @@ export const uploadBig: Scenario = {
     const many = await bench.upload(big, api);
     const more = megabytes(many.peakRssBytes - few.peakRssBytes);
     const target = below(more, mostMore, `MB above the peak RSS of ${count(small)}`);
-    bench.add({ ...row(many, big, api, baseline, false, target), note: `${more.toFixed(0)} MB above` });
+    bench.add({
+      ...row(many, big, api, baseline, false, target),
+      note: `${more.toFixed(0)} MB above; ${sqlNote(many.sql)}`,
+    });
   },
 };
 
@@ -49,5 +62,7 @@ function row(run: SentRun, sent: number, api: Api, baseline: number, judged: boo
   return resultOf({
     ...{ scenario: 'upload', title: `upload of ${count(sent)} products` },
     ...{ api, products, requests, connections, ...costsOf(run), perSecond, ratio, boundPercent, targets },
+    note: sqlNote(run.sql),
+    note: sqlNote(run.sql),
   });
 }

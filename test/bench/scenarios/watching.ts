@@ -49,10 +49,8 @@ export const idle: Scenario = {
       await shop.configure();
       const engine = await shop.engine(bench.profile('idle'), 1);
       await engine.call('start', undefined);
-      const before = await bench.world.roundTrips();
       const run = await bench.watched(() => engine.call('ticks', ticks));
-      const after = await bench.world.roundTrips();
-      const roundTrips = before === null || after === null ? null : (after - before) / ticks;
+      const roundTrips = run.sql === null ? null : run.sql.requests / ticks;
       const { requests, connections } = run;
       bench.add(
         resultOf({
