@@ -3,16 +3,21 @@ import { Sender, type Outgoing } from './sender';
 import { coalesce, groupByKey, type Action, type KeyedChanges } from './coalesce';
 import { anotherWriter, toError } from './errors';
 import { compareLogIds } from './model';
+import { oneAhead } from './oneAhead';
 import type { CaptureProblem, Change, ChangeCounts, LogId, Product, Progress, Rejection, SyncReport } from './model';
-import type { Catalogue, ChangeLog, Clock, Log, ProductTable, WriterLock } from './ports';
+import type { Catalogue, ChangeLog, Clock, ConfirmedStore, Log, ProductTable, WriterLock } from './ports';
 import type { Rejections } from './rejections';
 import { withRetry } from './retry';
 import type { SyncSettings } from './settings';
 import type { Unsettled } from './unsettled';
 import { WorkLane } from './workLane';
 
-/** Changes read with one statement; their products are read with as many keys. */
-const pageSize = 1000;
+/** Changes read with the first statement, which is the only one of most runs, … */
+const firstPageSize = 1000;
+/** … and with each further one of a large backlog. */
+const pageSize = 10_000;
+/** Products read at once. */
+const productsAtOnce = 1000;
 /** Changes coalesced at once. More wait for the next pass, so that a backlog of any size fits into memory. */
 const backlogSize = 100_000;
 /** Digible takes at most this many products a call (PRODUCT.md). */
@@ -31,6 +36,8 @@ export interface SyncParts {
   readonly log: Log;
   readonly rejections: Rejections;
   readonly unsettled: Unsettled;
+  /** Absent where nothing is really sent. */
+  readonly confirmed?: Pick<ConfirmedStore, 'confirm'>;
   readonly settings: SyncSettings;
 }
 
@@ -127,6 +134,7 @@ class SyncRun {
   }
 
   confirmed(item: Pending): void {
+    this.parts.confirmed?.confirm(item.product);
     this.parts.rejections.forget(item.product.productId);
     this.rejected.delete(item.product.productId);
     this.tally[item.as === 'INSERT' ? 'inserted' : 'updated'] += 1;
@@ -184,10 +192,8 @@ class SyncRun {
     const singles = new WorkLane(updateConcurrency, this.options.signal);
     try {
       const waiting: Pending[] = [];
-      for (let at = 0; at < groups.length; at += pageSize) {
-        if (at > 0 && !(await this.isStillWriter())) return false;
+      for await (const items of oneAhead(this.inPages(groups))) {
         this.acknowledger.throwIfFailed();
-        const items = await this.itemsToSend(groups.slice(at, at + pageSize));
         if (items.length > 0) await this.signInIfAsked();
         for (const item of items) {
           if (item.as === 'INSERT' || bulk) waiting.push(item);
@@ -195,18 +201,28 @@ class SyncRun {
           if (waiting.length >= this.sender.batchSize) await this.pushBatch(batches, waiting);
         }
       }
+      if (this.anotherWriter) return false;
       await singles.drain();
       while (waiting.length > 0) await this.pushBatch(batches, waiting);
       await batches.drain();
       this.sender.settleSuspects();
     } catch (caught) {
       this.sender.end(caught);
+      if (this.anotherWriter) return false;
       throw caught;
     } finally {
       await Promise.all([singles.idle(), batches.idle()]);
       await this.acknowledger.drain();
     }
     return this.sentThisPass.size > 0 || !this.sawEverything;
+  }
+
+  /** What is to be sent of these changes, until another process has the lock. */
+  private async *inPages(groups: readonly KeyedChanges[]): AsyncGenerator<readonly Pending[], void> {
+    for (let at = 0; at < groups.length; at += productsAtOnce) {
+      if (at > 0 && !(await this.isStillWriter())) return;
+      yield await this.itemsToSend(groups.slice(at, at + productsAtOnce));
+    }
   }
 
   /** A long pass outlives a connection, and with it the lock; the changes it has read may be another writer's by then. */
@@ -223,7 +239,8 @@ class SyncRun {
     let fresh = 0;
     for (;;) {
       this.options.signal.throwIfAborted();
-      const page = await this.parts.changeLog.readPage(after, pageSize, this.options.hardSignal);
+      const limit = after === null ? firstPageSize : pageSize;
+      const page = await this.parts.changeLog.readPage(after, limit, this.options.hardSignal);
       if (page.counts !== undefined) {
         this.counts = page.counts;
         this.countsHold = true;
@@ -236,7 +253,7 @@ class SyncRun {
       for (const { logId } of page.changes) if (!this.left.has(logId)) fresh += 1;
       for (const change of page.deletes) deletes.set(change.logId, change);
       after = page.changes.at(-1)?.logId ?? after;
-      this.sawEverything = page.changes.length < pageSize;
+      this.sawEverything = page.changes.length < limit;
       if (this.sawEverything || fresh >= backlogSize) return groupByKey(changes, [...deletes.values()]);
     }
   }

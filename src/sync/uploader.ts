@@ -1,7 +1,8 @@
 import { isSendable, whyNotSendable } from './coalesce';
 import { anotherWriter, ShopError, toError } from './errors';
 import type { Product, Progress, Rejection, UploadCheckpoint, UploadReport } from './model';
-import type { Catalogue, Clock, Log, ProductTable, WriterLock } from './ports';
+import type { Catalogue, Clock, ConfirmedStore, Log, ProductTable, WriterLock } from './ports';
+import { oneAhead } from './oneAhead';
 import { withRetry } from './retry';
 import { failureBehind } from './runResult';
 import { Sender, type Outgoing } from './sender';
@@ -25,6 +26,7 @@ export interface UploadParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly unsettled: Unsettled;
+  readonly confirmed: Pick<ConfirmedStore, 'confirm'>;
   readonly settings: UploadSettings;
 }
 
@@ -109,7 +111,7 @@ class UploadRun {
     this.showProgress();
     const lane = new WorkLane(this.parts.settings.concurrency, this.options.signal);
     try {
-      for await (const products of this.pages()) {
+      for await (const products of oneAhead(this.pages())) {
         for (const batch of this.batches(products)) await lane.push(() => this.send(batch));
         if (this.doubtful.length >= mostDoubtful) await this.sendDoubtfulAgain(lane);
       }
@@ -122,6 +124,7 @@ class UploadRun {
   }
 
   confirmed(item: Item): void {
+    this.parts.confirmed.confirm(item.product);
     this.tally.confirmed += 1;
     this.through(item.stretch, 1);
   }
@@ -147,7 +150,7 @@ class UploadRun {
     };
   }
 
-  private async *pages(): AsyncGenerator<readonly Product[]> {
+  private async *pages(): AsyncGenerator<readonly Product[], void> {
     let after = this.options.resumeFrom?.afterKey ?? null;
     const limit = this.parts.settings.batchSize * batchesPerPage;
     do {

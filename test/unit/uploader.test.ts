@@ -6,6 +6,7 @@ import { Unsettled } from '../../src/sync/unsettled';
 import { runUpload, type UploadOptions, type UploadOutcome } from '../../src/sync/uploader';
 import { FakeCatalogue } from './fakeCatalogue';
 import { FakeClock } from './fakeClock';
+import { FakeConfirmed } from './fakeConfirmed';
 import { FakeLog } from './fakeLog';
 import { FakeShop } from './fakeShop';
 
@@ -16,6 +17,7 @@ describe('An upload', () => {
   let shop: FakeShop;
   let catalogue: FakeCatalogue;
   let unsettled: Unsettled;
+  let confirmed: FakeConfirmed;
   let settings: UploadSettings;
   let checkpoints: UploadCheckpoint[];
   beforeEach(() => {
@@ -23,6 +25,7 @@ describe('An upload', () => {
     shop = new FakeShop();
     catalogue = new FakeCatalogue(clock);
     unsettled = new Unsettled(clock, 30_000);
+    confirmed = new FakeConfirmed();
     settings = defaults.upload;
     checkpoints = [];
   });
@@ -31,7 +34,7 @@ describe('An upload', () => {
   function start(options: Partial<UploadOptions> = {}): Promise<UploadOutcome> {
     const { products, lock } = shop;
     return runUpload(
-      { products, lock, catalogue, clock, log: new FakeLog(), unsettled, settings },
+      { products, lock, catalogue, clock, log: new FakeLog(), unsettled, confirmed, settings },
       {
         signal: never,
         hardSignal: never,
@@ -100,7 +103,7 @@ describe('An upload', () => {
     const work = start();
     await clock.advance(1);
     assert.equal(catalogue.log.length, 4);
-    assert.equal(shop.countOf('readProducts'), 1);
+    assert.equal(shop.countOf('readProducts'), 2);
     await clock.runUntilSettled(work);
     assert.equal(shop.countOf('readProducts'), 10);
   });
@@ -160,7 +163,7 @@ describe('An upload', () => {
     catalogue.onRequest = () => (shop.lockedElsewhere = true);
     const { report, failure } = await upload();
     assert.equal((failure as ShopError).code, 'another-writer');
-    assert.ok(report.products <= 1000);
+    assert.ok(report.products <= 2000);
   });
 
   describe('can be resumed', () => {
