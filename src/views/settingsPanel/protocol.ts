@@ -220,6 +220,9 @@ const method = <Params, Result>(
   timeoutMs,
 });
 
+const ownSetting: Shape<string> = (value): value is string =>
+  typeof value === 'string' && /^(shopmaster(\.\w+)+)?$/.test(value);
+
 const quick = 10_000;
 /** Longer than a connection to SQL Server may take. */
 const reaching = 60_000;
@@ -248,7 +251,7 @@ export const methods = {
   cancelUpload: method<null, null>(nothing, nothing, quick),
   startSync: method<null, null>(nothing, nothing, reaching),
   /** VS Code's own Settings, at this key; empty: all of shopMaster's. */
-  openSettings: method<string, null>(text, nothing, quick),
+  openSettings: method<string, null>(ownSetting, nothing, quick),
   showLog: method<null, null>(nothing, nothing, quick),
   /** The panel was sent something that it does not know. */
   reportUnknown: method<null, null>(nothing, nothing, quick),

@@ -27,25 +27,19 @@ export interface SettingsPanelParts {
 
 /** The one settings panel: made at its first showing, shown again after that, and still there after the window was reloaded. */
 export class SettingsPanel extends DisposableOwner {
-  private readonly session: PanelSession;
-  private readonly requests: PanelRequests;
+  /** What the panel shows and answers; null before its first showing. */
+  private work: { readonly session: PanelSession; readonly requests: PanelRequests } | null = null;
   private panel: vscode.WebviewPanel | null = null;
 
   constructor(private readonly parts: SettingsPanelParts) {
     super();
-    const { currentShop, secrets, log } = parts;
-    const ports = extensionPorts(parts, {
-      isVisible: () => this.panel?.visible === true,
-      show: () => this.show(),
-    });
-    this.session = new PanelSession(ports, vscode.l10n, log, (state) => this.send({ kind: 'state', state }));
-    this.requests = new PanelRequests(this.session, ports, wordsOf(vscode.l10n), log);
+    const { currentShop, secrets } = parts;
     const refresh = (): void => {
-      if (this.panel !== null) void this.session.refresh().catch((caught: unknown) => this.session.errorOf(caught));
+      const session = this.work?.session;
+      if (this.panel !== null) void session?.refresh().catch((caught: unknown) => session.errorOf(caught));
     };
-    this.session.shopChanged(currentShop.condition);
-    this.register(currentShop.onDidChange((condition) => this.session.shopChanged(condition)));
-    this.register(currentShop.onDidFinishRun((result) => this.session.runFinished(result)));
+    this.register(currentShop.onDidChange((condition) => this.work?.session.shopChanged(condition)));
+    this.register(currentShop.onDidFinishRun((result) => this.work?.session.runFinished(result)));
     this.register(onDidChangeSettings(refresh));
     this.register(secrets.onDidChange(refresh));
     this.register(
@@ -83,12 +77,25 @@ export class SettingsPanel extends DisposableOwner {
     });
   }
 
+  private begin(): { readonly session: PanelSession; readonly requests: PanelRequests } {
+    const { currentShop, log } = this.parts;
+    const ports = extensionPorts(this.parts, {
+      isVisible: () => this.panel?.visible === true,
+      show: () => this.show(),
+    });
+    const session = new PanelSession(ports, vscode.l10n, log, (state) => this.send({ kind: 'state', state }));
+    session.shopChanged(currentShop.condition);
+    return { session, requests: new PanelRequests(session, ports, wordsOf(vscode.l10n), log) };
+  }
+
   private async adopt(panel: vscode.WebviewPanel): Promise<void> {
     this.panel = panel;
     const { extensionUri } = this.parts;
+    this.work ??= this.begin();
+    const { session, requests } = this.work;
     const listeners: Disposable[] = [
       panel.webview.onDidReceiveMessage((message: unknown) => {
-        void this.requests.answer(message).then((answer) => {
+        void requests.answer(message).then((answer) => {
           if (answer !== null) this.send(answer);
         });
       }),
@@ -96,7 +103,7 @@ export class SettingsPanel extends DisposableOwner {
         for (const listener of listeners) listener.dispose();
         if (this.panel !== panel) return;
         this.panel = null;
-        this.session.close();
+        session.close();
       }),
     ];
     panel.iconPath = vscode.Uri.joinPath(extensionUri, 'media', 'icon.png');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { methods, type PanelState } from '../../../src/views/settingsPanel/protocol';
-import { HostLink, type RequestFailure } from '../../../src/views/settingsPanel/webview/hostLink';
+import { fromOrigin, HostLink, type RequestFailure } from '../../../src/views/settingsPanel/webview/hostLink';
 import { draftOf, fakePanel } from './fakePanel';
 
 class FakeWire {
@@ -89,6 +89,14 @@ describe('the panel’s way to the host', () => {
         ['reportUnknown', null],
       ],
     );
+  });
+
+  it('hears its own origin alone', () => {
+    const heard: unknown[] = [];
+    const listen = fromOrigin('vscode-webview://own', (message) => heard.push(message));
+    for (const origin of ['https://evil.example', 'vscode-webview://other', 'null', '', 'vscode-webview://own'])
+      listen({ origin, data: origin });
+    assert.deepEqual(heard, ['vscode-webview://own']);
   });
 
   it('is content with an answer to its own report', () => {

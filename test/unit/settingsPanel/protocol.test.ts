@@ -27,6 +27,7 @@ describe('the protocol of the settings panel', () => {
     ['a field of another type', { ...request, params: draftOf({ intervalSeconds: 120 as unknown as string }) }],
     ['a choice that there is not', { ...request, params: draftOf({ authentication: 'magic' as 'windows' }) }],
     ['a password that there is not', { ...request, params: { values: filledIn, typed: { token: 'x' } } }],
+    ['a setting of somebody else', { ...request, method: 'openSettings', params: 'http.proxy' }],
     ['something more than a request', { ...request, secret: 'x' }],
   ] as const)
     it(`takes ${what} for no request`, () => {

@@ -17,6 +17,16 @@ export interface Wire {
   after(ms: number, callback: () => void): () => void;
 }
 
+/** What the host says comes through a frame of the page's own origin; nobody else is listened to. */
+export function fromOrigin(
+  own: string,
+  receive: (message: unknown) => void,
+): (event: { readonly origin: string; readonly data: unknown }) => void {
+  return ({ origin, data }) => {
+    if (origin === own) receive(data);
+  };
+}
+
 /** A request that the host refused or did not answer. */
 export class RequestFailure extends Error {
   constructor(readonly error: PanelError) {

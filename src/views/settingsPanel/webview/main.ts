@@ -1,5 +1,5 @@
 /** What runs in the settings panel. */
-import { HostLink, RequestFailure } from './hostLink';
+import { fromOrigin, HostLink, RequestFailure } from './hostLink';
 import { element } from './page';
 import { SettingsPage } from './settingsPage';
 import { registerElements } from './toolkit';
@@ -26,7 +26,10 @@ const link = new HostLink(
   () => element('unanswered').textContent,
   (state) => page?.update(state),
 );
-window.addEventListener('message', ({ data }) => link.receive(data));
+window.addEventListener(
+  'message',
+  fromOrigin(window.origin, (message) => link.receive(message)),
+);
 
 link.call('open', null).then(
   (opening) => {
