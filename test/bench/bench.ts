@@ -96,8 +96,8 @@ export class Bench {
     );
   }
 
-  /** Changes a second of the desktop's sync; measured once a run, with a row of its own. */
-  desktopSync(kind: 'new products' | 'price changes', api: Api): Promise<number> {
+  /** Changes a second of the desktop's sync; measured once a run, with a row of its own. Null where only a profile is asked for. */
+  desktopSync(kind: 'new products' | 'price changes', api: Api): Promise<number | null> {
     const count = this.size(desktopChanges, 20);
     return this.desktop(`sync of ${count} ${kind}`, api, 'sync', async (shop) => {
       if (kind === 'new products') await shop.configure();
@@ -109,7 +109,7 @@ export class Bench {
   }
 
   /** Products a second of the desktop's upload; as `desktopSync`. */
-  desktopUpload(api: Api): Promise<number> {
+  desktopUpload(api: Api): Promise<number | null> {
     const count = this.size(desktopProducts, 400);
     return this.desktop(`upload of ${count.toLocaleString('en')}`, api, 'upload', (shop) => shop.load(1, count));
   }
@@ -135,7 +135,8 @@ export class Bench {
     api: Api,
     what: 'sync' | 'upload',
     prepare: (shop: BenchShop) => Promise<void>,
-  ): Promise<number> {
+  ): Promise<number | null> {
+    if (this.options.profileOf !== null) return Promise.resolve(null);
     return this.once(`desktop ${title} ${api.latencyMs}`, () =>
       this.withShop(
         api,

@@ -49,9 +49,16 @@ export const uploadBig: Scenario = {
   },
 };
 
-function row(run: SentRun, sent: number, api: Api, baseline: number, judged: boolean, ...others: Target[]): Result {
+function row(
+  run: SentRun,
+  sent: number,
+  api: Api,
+  baseline: number | null,
+  judged: boolean,
+  ...others: Target[]
+): Result {
   const perSecond = run.products / run.seconds;
-  const ratio = perSecond / baseline;
+  const ratio = baseline === null ? null : perSecond / baseline;
   const boundPercent = (boundSeconds(api, sent, batchSize, concurrency) / run.seconds) * 100;
   const { products, requests, connections } = run;
   const targets = [
@@ -62,7 +69,6 @@ function row(run: SentRun, sent: number, api: Api, baseline: number, judged: boo
   return resultOf({
     ...{ scenario: 'upload', title: `upload of ${count(sent)} products` },
     ...{ api, products, requests, connections, ...costsOf(run), perSecond, ratio, boundPercent, targets },
-    note: sqlNote(run.sql),
     note: sqlNote(run.sql),
   });
 }
