@@ -72,7 +72,7 @@ async function main(): Promise<void> {
   };
   const world = await World.start(process.env['SHOPMASTER_TEST_SQLSERVER'] ?? '');
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.once(signal, () => void world.close().finally(() => process.exit(130)));
+    process.on(signal, () => void world.close().finally(() => process.exit(130)));
   try {
     const bench = new Bench(world, {
       quick: options.quick,

@@ -36,6 +36,8 @@ export const engineFile = path.join(buildFolder, 'engine.js');
 type Engine = Remote<EngineServices>;
 
 export class World {
+  private readonly shops = new Set<BenchShop>();
+
   private constructor(
     /** `master` of the server. */
     private readonly server: SqlServerSettings,
@@ -95,21 +97,27 @@ export class World {
     const { sync, upload } = defaults;
     const settings = { digible: { baseUrl: account.baseUrl, email: account.email }, sqlServer, sync, upload };
     const secrets = { digiblePassword: account.password, sqlPassword: this.password };
-    return new BenchShop(settings, secrets, pool, async () => {
+    const shop = new BenchShop(settings, secrets, pool, async () => {
+      this.shops.delete(shop);
       if (this.standIn === null)
         await admin.request().batch(`ALTER DATABASE [${database}] SET SINGLE_USER WITH ROLLBACK IMMEDIATE`);
       await admin.request().batch(`DROP DATABASE [${database}]`);
       await admin.close();
     });
+    this.shops.add(shop);
+    return shop;
   }
 
+  /** Leaves nothing behind, not even where it is interrupted. */
   async close(): Promise<void> {
+    await Promise.allSettled([...this.shops].map((shop) => shop.close()));
     await Promise.all([this.digible.stop(), this.standIn?.stop()]);
   }
 }
 
 export class BenchShop {
   private readonly engines: Engine[] = [];
+  private closing: Promise<void> | null = null;
 
   constructor(
     readonly settings: Settings,
@@ -148,7 +156,13 @@ export class BenchShop {
     return engine;
   }
 
-  async close(): Promise<void> {
+  /** Ends its engines and drops its database. */
+  close(): Promise<void> {
+    this.closing ??= this.shutDown();
+    return this.closing;
+  }
+
+  private async shutDown(): Promise<void> {
     for (const engine of this.engines) await engine.stop();
     await this.pool.close();
     await this.drop();

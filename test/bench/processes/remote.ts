@@ -50,6 +50,7 @@ interface Waiting {
 export class Remote<S extends Services<S>> {
   private readonly waiting = new Map<number, Waiting>();
   private calls = 0;
+  private stopping: Promise<void> | null = null;
 
   private constructor(private readonly child: ChildProcess) {
     child.on('message', ({ id, value, failure }: AnswerMessage) => {
@@ -81,7 +82,12 @@ export class Remote<S extends Services<S>> {
     });
   }
 
-  async stop(): Promise<void> {
+  stop(): Promise<void> {
+    this.stopping ??= this.end();
+    return this.stopping;
+  }
+
+  private async end(): Promise<void> {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     const exited = once(this.child, 'exit');
     this.child.disconnect();

@@ -15,7 +15,7 @@ interface Panel {
 
 const width = 420;
 const height = 320;
-const margin = { left: 64, right: 20, top: 48, bottom: 52 };
+const margin = { left: 64, right: 36, top: 48, bottom: 52 };
 const plotWidth = width - margin.left - margin.right;
 const plotHeight = height - margin.top - margin.bottom;
 
@@ -110,12 +110,14 @@ interface Scale {
   at(value: number): number;
 }
 
-/** Whole powers of ten around the values. */
+/** From one whole power of ten around the values to another; where these are few, 2 and 5 times each have a line as well. */
 function scale(values: readonly number[], from: number, to: number): Scale {
   const lowest = Math.floor(Math.log10(Math.min(...values)) + 1e-9);
   const highest = Math.max(lowest + 1, Math.ceil(Math.log10(Math.max(...values)) - 1e-9));
+  const powers = Array.from({ length: highest - lowest + 1 }, (_, power) => 10 ** (lowest + power));
+  const ticks = highest - lowest > 2 ? powers : powers.flatMap((power) => [power, 2 * power, 5 * power]);
   return {
-    ticks: Array.from({ length: highest - lowest + 1 }, (_, power) => 10 ** (lowest + power)),
+    ticks: ticks.filter((tick) => tick <= 10 ** highest),
     at: (value) => {
       const share = (Math.log10(value) - lowest) / (highest - lowest);
       return Math.round((from + share * (to - from)) * 10) / 10;
