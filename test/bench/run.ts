@@ -21,7 +21,7 @@ import { engineFile, World } from './world';
 const usage = `usage: npm run bench -- [--quick] [--only SCENARIO]… [--big] [--scaling] [--profile SCENARIO] [--docs]
   --quick              small numbers: shows that the bench works, and judges nothing
   --only SCENARIO      ${scenarios.map(({ id }) => id).join(', ')}
-  --big                the upload of a million products as well
+  --big                the upload of a million products and the activation in VS Code as well
   --scaling            time and memory over 1,000 to 1,000,000 products, as a plot
   --profile SCENARIO   a .cpuprofile of the engine and the functions that take the most time; once, with the slow API
   --docs               everything, into docs/performance.md and docs/performance.svg`;

@@ -1,3 +1,4 @@
+import { activation } from './activation';
 import { packageSizes } from './package';
 import type { Scenario } from './scenario';
 import { shopWrites } from './shopWrites';
@@ -16,5 +17,6 @@ export const scenarios: readonly Scenario[] = [
   idle,
   oneChange,
   shopWrites,
+  activation,
   packageSizes,
 ];
