@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
 import { BuiltBundles } from '../builtBundles';
 
@@ -98,6 +98,16 @@ describe('the bundles', () => {
       modules.filter((module, index) => modules.indexOf(module) !== index),
       [],
     );
+  });
+
+  it('take VS Code’s API as it is, without a copy for each module', async () => {
+    for (const file of built.loadedWith('extension.js')) {
+      const taken = (await readFile(built.file(file), 'utf8')).match(/.?\brequire\("vscode"\)/g) ?? [];
+      assert.deepEqual(
+        taken.filter((text) => !text.startsWith('=')),
+        [],
+      );
+    }
   });
 
   it('ask for nothing that is not there', () => {
