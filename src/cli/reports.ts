@@ -1,5 +1,13 @@
 /** Results of the command line: the object for programs, the lines for people. */
-import type { CaptureProblem, LoggedChange, RejectedProduct, Rejection, SyncReport, UploadReport } from '../sync/model';
+import {
+  beyondRepair,
+  type CaptureProblem,
+  type LoggedChange,
+  type RejectedProduct,
+  type Rejection,
+  type SyncReport,
+  type UploadReport,
+} from '../sync/model';
 
 export interface Result {
   readonly object: Readonly<Record<string, unknown>>;
@@ -74,7 +82,7 @@ export function pendingResult(
 
 export function problemLines(problems: readonly CaptureProblem[]): readonly string[] {
   const lines = problems.map(({ message }) => `! ${message}`);
-  const repairable = problems.some(({ kind }) => kind !== 'triggers not visible');
+  const repairable = problems.some(({ kind }) => !beyondRepair.has(kind));
   return repairable ? [...lines, '  Repair is: shopmaster configure'] : lines;
 }
 

@@ -82,10 +82,19 @@ export interface CaptureProblem {
     | 'trigger on another table'
     | 'columns changed'
     | 'triggers not visible'
-    | 'change log missing';
+    | 'change log missing'
+    | 'change log altered'
+    | 'owners differ'
+    | 'nested triggers off';
   /** A sentence that names the trigger and what to do. */
   readonly message: string;
 }
+
+/** A login's rights and the server's options are for somebody else to put right. */
+export const beyondRepair: ReadonlySet<CaptureProblem['kind']> = new Set([
+  'triggers not visible',
+  'nested triggers off',
+]);
 
 export interface ChangeCounts {
   /** INSERTs and UPDATEs not yet acknowledged: the sum of the next two. */

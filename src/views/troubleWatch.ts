@@ -2,7 +2,7 @@
 import type { Condition } from '../condition';
 import { phaseOf, type EngineState } from '../sync/engineState';
 import type { ErrorCode, ShopError } from '../sync/errors';
-import type { CaptureProblem } from '../sync/model';
+import { beyondRepair, type CaptureProblem } from '../sync/model';
 import type { RunResult } from '../sync/runResult';
 
 /** What is to be told. */
@@ -14,9 +14,9 @@ export type Tidings =
 
 type Trouble = 'offline' | 'sign-in' | 'settings' | 'capture' | ErrorCode;
 
-/** The problems that mean that changes may be getting lost; what the login can't see may be in order. */
+/** The problems that a repair cures; what the login can't see may be in order. */
 export function captureDamage(problems: readonly CaptureProblem[]): readonly CaptureProblem[] {
-  return problems.filter(({ kind }) => kind !== 'triggers not visible');
+  return problems.filter(({ kind }) => !beyondRepair.has(kind));
 }
 
 export class TroubleWatch {

@@ -1,6 +1,6 @@
 /** What in the shop's database stands where shopMaster's things would; none of it is ever touched. */
 import { ShopError } from '../errors';
-import { changeLogName, triggers } from './captureNames';
+import { changeLogName, hasNameOfOurs, triggers } from './captureNames';
 import type { CaptureState, FoundTrigger } from './captureState';
 import type { ProductTableInfo } from './productTableInfo';
 
@@ -21,9 +21,7 @@ export function refuseForeign(table: ProductTableInfo, state: CaptureState): voi
 
 /** A trigger's name is its schema's, whatever table it is on. */
 function stands(table: ProductTableInfo, trigger: FoundTrigger): boolean {
-  return (
-    trigger.schema === table.schema && triggers.some(({ name }) => name.toLowerCase() === trigger.name.toLowerCase())
-  );
+  return trigger.schema === table.schema && hasNameOfOurs(trigger.name);
 }
 
 function refuseTrigger(trigger: FoundTrigger): void {

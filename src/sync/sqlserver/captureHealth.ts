@@ -3,7 +3,8 @@
  * repaired here; Configure does that when the user asks for it.
  */
 import type { CaptureProblem } from '../model';
-import { changeLogName, triggers } from './captureNames';
+import { changeLogName, quotedChangeLog, triggers } from './captureNames';
+import { foundLogColumn, logColumnsSql, recognizeChangeLog } from './changeLogTable';
 import { columnRoles, type ColumnRole } from './columnTypes';
 import { seesDefinitionSql } from './definitionRights';
 import type { ProductTableInfo } from './productTableInfo';
@@ -15,33 +16,44 @@ import { captureVersion, type CapturedColumn, columnsFingerprint, readMarker } f
 type HealthTable = Pick<ProductTableInfo, 'schema' | 'table' | 'displayName'>;
 
 /** How many recordsets `captureHealthSql` gives, in the order in which `captureProblems` takes them. */
-export const captureHealthRecordsets = 3;
+export const captureHealthRecordsets = 4;
 
 /**
- * Three SELECTs over the catalog, to be put into a batch once; they change nothing and need no rights but to connect.
- * Names are resolved anew each time, since a table may be dropped and created again.
+ * SELECTs over the catalog, to be put into a batch once; they change nothing and need no rights but to connect. Names
+ * are resolved anew each time, since a table may be dropped and created again.
+ *
+ * Without nested triggers, a server option that a contained database may override, no trigger fires for what another
+ * one writes; that matters only where there are others.
  */
 export function captureHealthSql(table: HealthTable): string {
   const productTable = quoteText(quoteQualifiedName(table.schema, table.table));
-  const changeLog = quoteText(quoteQualifiedName(table.schema, changeLogName));
+  const changeLog = quoteText(quotedChangeLog(table.schema));
   const ours = triggers.map(({ name }) => ({
     variable: `@${name}`,
     id: `OBJECT_ID(${quoteText(quoteQualifiedName(table.schema, name))}, N'TR')`,
   }));
+  // NOT IN with a NULL among them would be true of nothing.
+  const ids = ours.map(({ variable }) => `COALESCE(${variable}, 0)`).join(', ');
   const roles = columnRoles.map((role) => `WHEN c.name = ${quoteText(role)} THEN ${quoteText(role)}`).join(' ');
   return `
-DECLARE @productTable INT, ${ours.map(({ variable }) => `${variable} INT`).join(', ')};
+DECLARE @productTable INT, @changeLog INT, ${ours.map(({ variable }) => `${variable} INT`).join(', ')};
 SET @productTable = OBJECT_ID(${productTable});
+SET @changeLog = OBJECT_ID(${changeLog}, N'U');
 ${ours.map(({ variable, id }) => `SET ${variable} = ${id};`).join('\n')}
-SELECT CASE WHEN OBJECT_ID(${changeLog}, N'U') IS NULL THEN 0 ELSE 1 END AS has_change_log,
-  ${seesDefinitionSql(productTable)} AS sees_definitions;
+SELECT CASE WHEN @changeLog IS NULL THEN 0 ELSE 1 END AS has_change_log,
+  ${seesDefinitionSql(productTable)} AS sees_definitions,
+  CASE WHEN OBJECTPROPERTY(@productTable, N'OwnerId') <> OBJECTPROPERTY(@changeLog, N'OwnerId') THEN 1 ELSE 0 END AS owners_differ,
+  CASE WHEN COALESCE((SELECT CONVERT(INT, d.is_nested_triggers_on) FROM sys.databases AS d WHERE d.database_id = DB_ID()),
+      (SELECT CONVERT(INT, o.value_in_use) FROM sys.configurations AS o WHERE o.name = N'nested triggers'), 1) = 0
+    AND EXISTS (SELECT 1 FROM sys.triggers AS t
+      WHERE t.parent_class = 1 AND t.is_disabled = 0 AND t.object_id NOT IN (${ids})) THEN 1 ELSE 0 END AS misses_nested;
 SELECT t.name, t.is_disabled, CASE WHEN t.parent_id = @productTable THEN 1 ELSE 0 END AS is_here,
   OBJECT_SCHEMA_NAME(t.parent_id) AS parent_schema, OBJECT_NAME(t.parent_id) AS parent_name,
   OBJECT_DEFINITION(t.object_id) AS definition
 FROM sys.triggers AS t WHERE t.object_id IN (${ours.map(({ variable }) => variable).join(', ')});
 SELECT CASE ${roles} END AS column_role, b.name AS base_type, c.max_length, c.precision, c.scale, c.collation_name, c.is_nullable
 FROM sys.columns AS c LEFT JOIN sys.types AS b ON b.user_type_id = c.system_type_id
-WHERE c.object_id = @productTable AND c.name IN (${columnRoles.map(quoteText).join(', ')});`;
+WHERE c.object_id = @productTable AND c.name IN (${columnRoles.map(quoteText).join(', ')});${logColumnsSql('@changeLog')}`;
 }
 
 /** What the recordsets of `captureHealthSql` tell; empty when all is well. */
@@ -49,9 +61,9 @@ export function captureProblems(
   table: HealthTable,
   recordsets: readonly (readonly Row[])[],
 ): readonly CaptureProblem[] {
-  const [states, found, columns] = recordsets;
+  const [states, found, columns, logColumns] = recordsets;
   const state = states?.[0];
-  if (state === undefined || found === undefined || columns === undefined)
+  if (state === undefined || found === undefined || columns === undefined || logColumns === undefined)
     throw new TypeError('SQL Server did not answer the look at the triggers.');
   const seesDefinitions = flag(state, 'sees_definitions');
   const problems = triggers.flatMap(({ name }) => {
@@ -62,10 +74,19 @@ export function captureProblems(
   const unseen =
     !seesDefinitions && (found.length < triggers.length || found.some((row) => textOrNull(row, 'definition') === null));
   return [
-    ...(flag(state, 'has_change_log') ? [] : [changeLogMissing(table)]),
+    ...changeLogProblems(table, state, logColumns),
     ...(unseen ? [notVisible(table)] : []),
     ...problems,
     ...columnProblems(table, found, columns),
+    ...(flag(state, 'misses_nested') ? [nestedTriggersOff(table)] : []),
+  ];
+}
+
+function changeLogProblems(table: HealthTable, state: Row, columns: readonly Row[]): readonly CaptureProblem[] {
+  if (!flag(state, 'has_change_log')) return [changeLogMissing(table)];
+  return [
+    ...(recognizeChangeLog(columns.map(foundLogColumn)) === 'ours' ? [] : [changeLogAltered(table)]),
+    ...(flag(state, 'owners_differ') ? [ownersDiffer(table)] : []),
   ];
 }
 
@@ -158,6 +179,29 @@ function changeLogMissing(table: HealthTable): CaptureProblem {
   return {
     kind: 'change log missing',
     message: `${changeLog} is missing, or this login may not read it. While the triggers are there the shop can’t write to ${table.displayName}: repair, or run remove.sql.`,
+  };
+}
+
+/** A default or a column less, and the trigger's INSERT fails, and the sale with it. */
+function changeLogAltered(table: HealthTable): CaptureProblem {
+  return {
+    kind: 'change log altered',
+    message: `${table.schema}.${changeLogName} was changed by hand, or another program made it; it may be that the shop can’t write to ${table.displayName}. Repair makes it anew, with every change in it.`,
+  };
+}
+
+/** Ownership chaining ends there. */
+function ownersDiffer(table: HealthTable): CaptureProblem {
+  return {
+    kind: 'owners differ',
+    message: `${table.displayName} and ${table.schema}.${changeLogName} have different owners, so a login without rights on ${changeLogName} can’t write to ${table.displayName}. Have the owner made the same: ALTER AUTHORIZATION.`,
+  };
+}
+
+function nestedTriggersOff(table: HealthTable): CaptureProblem {
+  return {
+    kind: 'nested triggers off',
+    message: `The server option "nested triggers" is off, so products of ${table.displayName} that another trigger writes are not logged. Have it turned on, if no program counts on it, or upload now and then.`,
   };
 }
 

@@ -16,6 +16,11 @@ export const triggers = [
   { event: 'DELETE', name: 'trgAfterDelete' },
 ] as const satisfies readonly { readonly event: TriggerEvent; readonly name: string }[];
 
+/** In a case-insensitive database a trigger may be written in another case. */
+export function hasNameOfOurs(trigger: string): boolean {
+  return triggers.some(({ name }) => name.toLowerCase() === trigger.toLowerCase());
+}
+
 /** For T-SQL, e.g. `[dbo].[ChangeLog]`. */
 export function quotedChangeLog(schema: string): string {
   return quoteQualifiedName(schema, changeLogName);

@@ -5,14 +5,16 @@
 import { changeLogName, quotedChangeLog, sequenceName, stagingName, triggers } from './captureNames';
 import {
   type ChangeLogKind,
+  foundLogColumn,
   type FoundLogColumn,
   hasPendingSql,
   isStagingTable,
+  logColumnsSql,
   recognizeChangeLog,
 } from './changeLogTable';
 import { seesDefinitionSql } from './definitionRights';
 import type { ProductTableInfo } from './productTableInfo';
-import { columnTypeOf, ownerIdSql } from './productTableQuery';
+import { ownerIdSql } from './productTableQuery';
 import { quoteName, quoteQualifiedName, quoteText } from './quoting';
 import { flag, integer, integerOrNull, type Row, type SqlRunner, text, textOrNull } from './statements';
 import { readMarker } from './triggerMarker';
@@ -136,10 +138,6 @@ function stateSql(table: CaptureTarget): string {
   const schemaName = quoteText(table.schema);
   const idOf = (name: string) => `OBJECT_ID(${quoteText(quoteQualifiedName(table.schema, name))})`;
   const triggerNames = triggers.map(({ name }) => quoteText(name)).join(', ');
-  const columnsOf = (object: string) => `
-SELECT c.name, b.name AS base_type, c.max_length, c.precision, c.scale, c.collation_name, c.is_identity, c.default_object_id
-FROM sys.columns AS c LEFT JOIN sys.types AS b ON b.user_type_id = c.system_type_id
-WHERE c.object_id = ${object} ORDER BY c.column_id;`;
   const may = (object: string, kind: string, right: string) =>
     `COALESCE(HAS_PERMS_BY_NAME(${object}, N'${kind}', N'${right}'), 0)`;
   return `
@@ -166,7 +164,7 @@ ORDER BY t.object_id;
 SELECT o.name, RTRIM(o.type) AS object_type, o.type_desc, ${ownerIdSql} AS owner_id
 FROM sys.objects AS o LEFT JOIN sys.schemas AS s ON s.schema_id = o.schema_id
 WHERE SCHEMA_NAME(o.schema_id) = ${schemaName}
-  AND o.name IN (${[changeLogName, stagingName, sequenceName].map(quoteText).join(', ')}, ${triggerNames});${columnsOf('@changeLog')}${columnsOf('@staging')}
+  AND o.name IN (${[changeLogName, stagingName, sequenceName].map(quoteText).join(', ')}, ${triggerNames});${logColumnsSql('@changeLog')}${logColumnsSql('@staging')}
 SELECT b.name AS base_type, CONVERT(NVARCHAR(40), q.increment) AS increment, q.is_cycling
 FROM sys.sequences AS q LEFT JOIN sys.types AS b ON b.user_type_id = q.system_type_id
 WHERE q.object_id = @sequence;`;
@@ -198,15 +196,6 @@ function sequenceState(row: Row | undefined): CaptureState['sequence'] {
     textOrNull(row, 'increment') === '1' &&
     !flag(row, 'is_cycling');
   return usable ? 'usable' : 'foreign';
-}
-
-function foundLogColumn(row: Row): FoundLogColumn {
-  return {
-    name: text(row, 'name'),
-    type: columnTypeOf(row),
-    identity: flag(row, 'is_identity'),
-    hasDefault: (integerOrNull(row, 'default_object_id') ?? 0) !== 0,
-  };
 }
 
 function foundTrigger(row: Row): FoundTrigger {

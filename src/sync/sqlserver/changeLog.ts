@@ -1,6 +1,6 @@
 /** ChangeLog: reading what is pending, and deleting exactly what is confirmed. capture.md gives the reasons. */
 import type { CaptureProblem, ChangeCounts, Dismissal, LogId } from '../model';
-import type { ChangeLog, ChangePage } from '../ports';
+import type { CaptureLook, ChangeLog, ChangePage } from '../ports';
 import { loggedChangeOf, listSql } from './changeList';
 import { changedSql, queuedPerStatement, queueSql } from './changeQueue';
 import {
@@ -14,6 +14,7 @@ import {
   skippingLocked,
   writing,
 } from './changeRows';
+import { type Look, lookThroughDamage } from './damagedCapture';
 import { integer, text, type Row, type SqlRunner } from './statements';
 import { takeWriterLockSql } from './writerLock';
 
@@ -47,17 +48,21 @@ export function createChangeLog(
     runner.batch(sql(await table(runner, signal)), signal);
 
   return {
-    async readPage(after, limit, signal) {
-      const log = await table(writer, signal);
-      const [lock, ...page] = await writer.batch(lockedPageSql(log, after, limit), signal);
-      const holder = lock?.[0];
-      if (holder === undefined || integer(holder, 'writer_lock') < 0)
-        return { writer: false, captureProblems: [], changes: [], deletes: [] };
-      return pageOf(page, log.check, after === null);
+    readPage(after, limit, signal) {
+      const look = pageLook(after, async (log) => {
+        const [lock, ...page] = await writer.batch(lockedPageSql(log, after, limit), signal);
+        const holder = lock?.[0];
+        if (holder === undefined || integer(holder, 'writer_lock') < 0)
+          return { writer: false, captureProblems: [], changes: [], deletes: [] };
+        return pageOf(page, log.check, after === null);
+      });
+      return lookThroughDamage(look, table, writer, signal);
     },
-    async peekPage(after, limit, signal) {
-      const log = await table(reader, signal);
-      return pageOf(await reader.batch(reading + pageSql(log, after, limit), signal), log.check, after === null);
+    peekPage(after, limit, signal) {
+      const look = pageLook(after, async (log) =>
+        pageOf(await reader.batch(reading + pageSql(log, after, limit), signal), log.check, after === null),
+      );
+      return lookThroughDamage(look, table, reader, signal);
     },
     async acknowledge(logIds, signal) {
       for (const ids of statementsOf(logIds))
@@ -91,13 +96,19 @@ export function createChangeLog(
       const [rows] = await runOn(reader, (log) => reading + countSql(log), signal);
       return countsOf(rows);
     },
-    async look(signal) {
-      const log = await table(reader, signal);
-      const results = await reader.batch(reading + log.check.sql + countSql(log), signal);
-      return {
-        problems: log.check.problems(results.slice(0, log.check.recordsets)),
-        counts: countsOf(results[log.check.recordsets]),
+    look(signal) {
+      const look: Look<CaptureLook> = {
+        async read(log) {
+          const results = await reader.batch(reading + log.check.sql + countSql(log), signal);
+          return {
+            problems: log.check.problems(results.slice(0, log.check.recordsets)),
+            counts: countsOf(results[log.check.recordsets]),
+          };
+        },
+        problemsOf: ({ problems }) => problems,
+        empty: (problems) => ({ problems, counts: noChanges }),
       };
+      return lookThroughDamage(look, table, reader, signal);
     },
     async changed(keys, types, signal) {
       const found = new Set<string>();
@@ -116,6 +127,23 @@ export function createChangeLog(
       const [rows] = await runOn(reader, (log) => listSql(log, filter, after, limit), signal);
       return (rows ?? []).map(loggedChangeOf);
     },
+  };
+}
+
+const noChanges: ChangeCounts = { pending: 0, inserts: 0, updates: 0, deleted: 0 };
+
+/** Without the lock the batch does not come as far as ChangeLog, so a page without it is the writer's. */
+function pageLook(after: LogId | null, read: (log: ChangeLogTable) => Promise<ChangePage>): Look<ChangePage> {
+  return {
+    read,
+    problemsOf: ({ captureProblems }) => captureProblems,
+    empty: (captureProblems) => ({
+      writer: true,
+      captureProblems,
+      changes: [],
+      deletes: [],
+      ...(after === null ? { counts: noChanges } : {}),
+    }),
   };
 }
 

@@ -4,7 +4,9 @@
  */
 import { changeLogName, quotedChangeLog, sequenceName } from './captureNames';
 import { asText, type ColumnType, keyText, loggedPrice, refusalOfType } from './columnTypes';
+import { columnTypeOf } from './productTableQuery';
 import { quoteName, quoteQualifiedName } from './quoting';
+import { flag, integerOrNull, type Row, text } from './statements';
 
 interface LogColumn {
   readonly name: string;
@@ -46,6 +48,23 @@ export interface FoundLogColumn {
   readonly type: ColumnType;
   readonly identity: boolean;
   readonly hasDefault: boolean;
+}
+
+/** The columns of a table as rows for `foundLogColumn`. `object`: a T-SQL expression of its id. */
+export function logColumnsSql(object: string): string {
+  return `
+SELECT c.name, b.name AS base_type, c.max_length, c.precision, c.scale, c.collation_name, c.is_identity, c.default_object_id
+FROM sys.columns AS c LEFT JOIN sys.types AS b ON b.user_type_id = c.system_type_id
+WHERE c.object_id = ${object} ORDER BY c.column_id;`;
+}
+
+export function foundLogColumn(row: Row): FoundLogColumn {
+  return {
+    name: text(row, 'name'),
+    type: columnTypeOf(row),
+    identity: flag(row, 'is_identity'),
+    hasDefault: (integerOrNull(row, 'default_object_id') ?? 0) !== 0,
+  };
 }
 
 /**

@@ -1,6 +1,6 @@
 /** What Configure would do, decided from what is there; nothing is changed here. */
 import { ShopError } from '../errors';
-import { changeLogName, sequenceName, stagingName, type TriggerEvent, triggers } from './captureNames';
+import { changeLogName, hasNameOfOurs, sequenceName, stagingName, type TriggerEvent, triggers } from './captureNames';
 import { refuseForeign } from './captureConflicts';
 import type { CaptureState, FoundTrigger } from './captureState';
 import type { ProductTableInfo } from './productTableInfo';
@@ -68,11 +68,15 @@ export function decide(
   const elsewhere = triggersElsewhere(table, state);
   const changeLog = changeLogWork(table, state);
   const changes = triggerTexts(table).map((wanted) => triggerChange(table, state, wanted, changeLog === 'take over'));
-  const pending = otherTables.filter((other) => other.pending);
+  const strays = renamedTriggers(table, state);
+  // A ChangeLog that this table's triggers write to holds its own changes, whatever table a trigger was moved to.
+  const others = otherTables.filter(({ schema }) => schema !== table.schema || !isConfigured(table, state));
+  const pending = others.filter((other) => other.pending);
   const steps: readonly ConfigureStep[] = [
     ...[...new Set(elsewhere.map(({ parent }) => parent))].map((parent) => removal(parent, elsewhere)),
+    ...strays.map(({ name }) => strayRemoval(table, name)),
     ...pending.map(({ displayName }) => discarding(displayName)),
-    ...changeLogSteps(table, changeLog),
+    ...changeLogSteps(table, state, changeLog),
     ...changes.flatMap(({ step }) => step ?? []),
   ];
   if (steps.length > 0) refuseWithoutRights(table, state, changeLog);
@@ -87,10 +91,10 @@ export function decide(
     },
     table,
     state,
-    drop: [...elsewhere, ...changes.flatMap(({ drop }) => drop ?? [])],
+    drop: [...elsewhere, ...strays, ...changes.flatMap(({ drop }) => drop ?? [])],
     create,
     changeLog,
-    otherTables,
+    otherTables: others,
     discardPending,
   };
 }
@@ -100,6 +104,20 @@ export function triggersElsewhere(table: ProductTableInfo, state: CaptureState):
   return state.triggers.filter(
     ({ parentId, owner }) => parentId !== table.objectId && (owner === 'ours' || owner === 'desktop'),
   );
+}
+
+/** Triggers of shopMaster's on this table that have another name now: they would log each change a second time. */
+export function renamedTriggers(
+  table: Pick<ProductTableInfo, 'objectId'>,
+  state: CaptureState,
+): readonly FoundTrigger[] {
+  return state.triggers.filter(
+    ({ parentId, owner, name }) => parentId === table.objectId && owner === 'ours' && !hasNameOfOurs(name),
+  );
+}
+
+function isConfigured(table: ProductTableInfo, state: CaptureState): boolean {
+  return state.triggers.some(({ parentId, owner }) => parentId === table.objectId && owner === 'ours');
 }
 
 function changeLogWork(table: ProductTableInfo, state: CaptureState): ConfigureWork['changeLog'] {
@@ -171,11 +189,22 @@ function removal(parent: string, elsewhere: readonly FoundTrigger[]): ConfigureS
   };
 }
 
+function strayRemoval(table: ProductTableInfo, name: string): ConfigureStep {
+  return {
+    kind: 'remove triggers',
+    description: `Remove ${name} from ${table.displayName}, a trigger of shopMaster’s under another name.`,
+  };
+}
+
 function discarding(displayName: string): ConfigureStep {
   return { kind: 'discard changes', description: `Discard the logged changes of ${displayName}.` };
 }
 
-function changeLogSteps(table: ProductTableInfo, work: ConfigureWork['changeLog']): readonly ConfigureStep[] {
+function changeLogSteps(
+  table: ProductTableInfo,
+  state: CaptureState,
+  work: ConfigureWork['changeLog'],
+): readonly ConfigureStep[] {
   const changeLog = `${table.schema}.${changeLogName}`;
   switch (work) {
     case 'keep':
@@ -186,10 +215,17 @@ function changeLogSteps(table: ProductTableInfo, work: ConfigureWork['changeLog'
       return [
         {
           kind: 'take over ChangeLog',
-          description: `Take over the desktop program’s ${changeLog} with every change in it.`,
+          description: isOfDesktop(state)
+            ? `Take over the desktop program’s ${changeLog} with every change in it.`
+            : `Make ${changeLog} anew, with every change in it.`,
         },
       ];
   }
+}
+
+/** Its LogID is an IDENTITY column. */
+function isOfDesktop({ changeLog }: CaptureState): boolean {
+  return changeLog?.columns.some(({ identity }) => identity) ?? false;
 }
 
 function refuseWithoutRights(

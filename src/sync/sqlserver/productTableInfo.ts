@@ -130,12 +130,20 @@ function requiredColumns(object: FoundObject): Readonly<Record<ColumnRole, Produ
 function columnsMissing(object: FoundObject, missing: readonly ColumnRole[]): ShopError {
   const name = displayNameOf(object);
   const columns = list(object.columns.map((column) => column.name));
-  return new ShopError(
-    'columns-missing',
+  const sentence =
     missing.length === 1
       ? `The table ${name} has no column ${missing.join('')}. It has: ${columns}.`
-      : `The table ${name} has no columns ${missing.join(', ')}. It has: ${columns}.`,
-    `The product table needs the columns ${columnRoles.join(', ')}. Name another table, or rename the columns.`,
+      : `The table ${name} has no columns ${missing.join(', ')}. It has: ${columns}.`;
+  const needs = `The product table needs the columns ${columnRoles.join(', ')}.`;
+  if (!object.hasTriggers)
+    return new ShopError('columns-missing', sentence, `${needs} Name another table, or rename the columns.`, {
+      remedy: 'configure',
+    });
+  // Their statements name the column (error 207).
+  return new ShopError(
+    'columns-missing',
+    `${sentence} While the triggers of shopMaster are on it, the shop can’t write to it.`,
+    `${needs} Give them back, or let the triggers go: Remove from Database, or remove.sql.`,
     { remedy: 'configure' },
   );
 }

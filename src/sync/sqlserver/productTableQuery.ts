@@ -1,5 +1,5 @@
 /** What the catalog of SQL Server knows about the product table, in one batch. */
-import { changeLogName } from './captureNames';
+import { changeLogName, triggers } from './captureNames';
 import { type ColumnRole, columnRoles, type ColumnType } from './columnTypes';
 import { quoteText } from './quoting';
 import { flag, integer, integerOrNull, type Row, type SqlRunner, text, textOrNull } from './statements';
@@ -34,6 +34,8 @@ export interface FoundObject {
   readonly history: boolean;
   readonly columns: readonly FoundColumn[];
   readonly keyIsUnique: boolean;
+  /** Triggers of shopMaster's names are on it, and enabled, as far as the login may see. */
+  readonly hasTriggers: boolean;
 }
 
 export interface TableFacts {
@@ -84,7 +86,9 @@ SET @table = OBJECT_ID(${quoteText(quoteTableName(name))});
 SELECT CONVERT(NVARCHAR(128), SERVERPROPERTY('ProductVersion')) AS server_version, DB_NAME() AS database_name,
   SCHEMA_NAME() AS default_schema;
 SELECT o.object_id, RTRIM(o.type) AS object_type, SCHEMA_NAME(o.schema_id) AS schema_name, o.name AS object_name,
-  ${ownerIdSql} AS owner_id
+  ${ownerIdSql} AS owner_id,
+  CASE WHEN EXISTS (SELECT 1 FROM sys.triggers AS g
+    WHERE g.parent_id = o.object_id AND g.is_disabled = 0 AND g.name IN (${triggers.map(({ name }) => quoteText(name)).join(', ')})) THEN 1 ELSE 0 END AS has_triggers
 FROM sys.objects AS o LEFT JOIN sys.schemas AS s ON s.schema_id = o.schema_id
 WHERE o.object_id = @table;
 SELECT t.* FROM sys.tables AS t WHERE t.object_id = @table;
@@ -113,6 +117,7 @@ function foundObject(object: Row, table: Row, columns: readonly Row[], keys: rea
     schema: text(object, 'schema_name'),
     name: text(object, 'object_name'),
     ownerId: integer(object, 'owner_id'),
+    hasTriggers: flag(object, 'has_triggers'),
     memoryOptimized: flag(table, 'is_memory_optimized'),
     external: flag(table, 'is_external'),
     history: integerOrNull(table, 'temporal_type') === 1,

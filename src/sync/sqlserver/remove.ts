@@ -1,8 +1,9 @@
 /** Remove: takes shopMaster's triggers away again and, if asked, ChangeLog with its sequence. */
 import { ShopError, toError } from '../errors';
 import type { Clock } from '../ports';
-import { changeLogName, sequenceName, stagingName, triggers } from './captureNames';
+import { changeLogName, hasNameOfOurs, sequenceName, stagingName, triggers } from './captureNames';
 import { type CaptureState, type CaptureTarget, type FoundTrigger, readCaptureState } from './captureState';
+import { renamedTriggers } from './configurePlan';
 import { dropTriggerSql, transactionOptions } from './configureSql';
 import { queryTableFacts } from './productTableQuery';
 import { quoteQualifiedName } from './quoting';
@@ -70,10 +71,14 @@ async function prepare(
     objectId: object?.objectId ?? 0,
   };
   const state = await readCaptureState(runner, target, signal);
-  const named = state.triggers.filter((trigger) => trigger.schema === schema && hasNameOfOurs(trigger));
+  const named = state.triggers.filter((trigger) => trigger.schema === schema && hasNameOfOurs(trigger.name));
   if (object !== null && unseen(state, named)) throw notVisible(displayName);
 
-  const removed = named.filter(({ owner }) => owner === 'ours' || owner === 'desktop');
+  // One that is left would fail without ChangeLog, and with it every sale.
+  const removed = [
+    ...named.filter(({ owner }) => owner === 'ours' || owner === 'desktop'),
+    ...renamedTriggers(target, state),
+  ];
   const log: LogWork = dropLog ? logWork(schema, state) : { removed: [], statements: [], kept: [] };
   const kept = named
     .filter(({ owner }) => owner === 'foreign')
@@ -106,10 +111,6 @@ function logWork(schema: string, state: CaptureState): LogWork {
     statements: things.map(({ kind, name }) => `DROP ${kind.toUpperCase()} ${quoteQualifiedName(schema, name)};`),
     kept: state.sequence === 'foreign' ? [`The sequence ${schema}.${sequenceName} is not shopMaster’s and stays.`] : [],
   };
-}
-
-function hasNameOfOurs(trigger: FoundTrigger): boolean {
-  return triggers.some(({ name }) => name.toLowerCase() === trigger.name.toLowerCase());
 }
 
 function unseen(state: CaptureState, named: readonly FoundTrigger[]): boolean {

@@ -1,5 +1,5 @@
 /** The tree's nodes. A node stays the same object over all refreshes, as VS Code knows it by that. */
-import type { CaptureProblem } from '../../sync/model';
+import { beyondRepair, type CaptureProblem } from '../../sync/model';
 import type { L10n } from '../../l10n';
 import { escapeMarkdown } from '../markdown';
 import { groupKinds, idOf, type GroupKind, type Row } from './changeGroups';
@@ -57,9 +57,6 @@ interface Drawn {
   readonly children: ReadonlyMap<GroupKind, string>;
   readonly texts: ReadonlyMap<string, string>;
 }
-
-/** Rights on the table, or its columns' names, are for somebody else to put right. */
-const beyondRepair: ReadonlySet<CaptureProblem['kind']> = new Set(['triggers not visible']);
 
 export class ChangeNodes {
   private readonly groups: Readonly<Record<GroupKind, GroupNode>> = {

@@ -12,10 +12,39 @@ const healthy: readonly Row[] = triggerTexts(products).map(({ name, text }) => (
   parent_name: 'Products',
   definition: text,
 }));
-const seen: Row = { has_change_log: 1, sees_definitions: 1 };
+const seen: Row = { has_change_log: 1, sees_definitions: 1, owners_differ: 0, misses_nested: 0 };
 
-function problems(state: Row, triggers: readonly Row[], columns: readonly Row[] = columnRows) {
-  return captureProblems(products, [[state], triggers, columns]);
+function logColumn(name: string, type: string, maxLength = 8): Row {
+  return {
+    name,
+    base_type: type,
+    max_length: maxLength,
+    precision: 0,
+    scale: 0,
+    collation_name: null,
+    is_identity: false,
+    default_object_id: name === 'LogID' ? 7 : 0,
+  };
+}
+
+const changeLog: readonly Row[] = [
+  logColumn('LogID', 'bigint'),
+  logColumn('ChangeType', 'nvarchar', 20),
+  logColumn('ProductID', 'nvarchar', 900),
+  logColumn('ProductName', 'nvarchar', 800),
+  logColumn('SellPrice', 'numeric'),
+  logColumn('QrCode', 'nvarchar', 800),
+  logColumn('Status', 'nvarchar', 100),
+  logColumn('ChangeDateTime', 'datetime'),
+];
+
+function problems(
+  state: Row,
+  triggers: readonly Row[],
+  columns: readonly Row[] = columnRows,
+  log: readonly Row[] = changeLog,
+) {
+  return captureProblems(products, [[state], triggers, columns, log]);
 }
 
 function kinds(state: Row, triggers: readonly Row[], columns: readonly Row[] = columnRows): readonly string[] {
@@ -40,7 +69,7 @@ describe('the look at the triggers', () => {
   });
 
   it('tells a missing trigger from one that the login may not see', () => {
-    const blind: Row = { has_change_log: 1, sees_definitions: 0 };
+    const blind: Row = { ...seen, sees_definitions: 0 };
     assert.deepEqual(kinds(blind, []), ['triggers not visible']);
     assert.deepEqual(
       kinds(
@@ -98,9 +127,36 @@ describe('the look at the triggers', () => {
   });
 
   it('says that ChangeLog is gone, which blocks the shop', () => {
-    const [problem] = problems({ has_change_log: 0, sees_definitions: 1 }, healthy);
+    const [problem] = problems({ ...seen, has_change_log: 0 }, healthy);
     assert.equal(problem?.kind, 'change log missing');
     assert.match(problem.message, /remove\.sql/);
+  });
+
+  it('names a ChangeLog that was changed by hand: without its numbering, a column less, or too narrow', () => {
+    const changed = (name: string, change: Row) =>
+      changeLog.map((row) => (row['name'] === name ? { ...row, ...change } : row));
+    for (const altered of [
+      changed('LogID', { default_object_id: 0 }),
+      changeLog.filter((row) => row['name'] !== 'Status'),
+      changed('QrCode', { max_length: 100 }),
+    ]) {
+      const [problem, ...more] = problems(seen, healthy, columnRows, altered);
+      assert.equal(problem?.kind, 'change log altered');
+      assert.match(problem.message, /can’t write to dbo\.Products/);
+      assert.deepEqual(more, []);
+    }
+  });
+
+  it('names owners that differ, which ends ownership chaining', () => {
+    const [problem] = problems({ ...seen, owners_differ: 1 }, healthy);
+    assert.equal(problem?.kind, 'owners differ');
+    assert.match(problem.message, /ALTER AUTHORIZATION/);
+  });
+
+  it('names the server option that keeps triggers from firing for what others write', () => {
+    const [problem] = problems({ ...seen, misses_nested: 1 }, healthy);
+    assert.equal(problem?.kind, 'nested triggers off');
+    assert.match(problem.message, /another trigger writes/);
   });
 
   it('is as many SELECTs as it says, and quotes the shop’s names', () => {

@@ -12,6 +12,7 @@ export const databaseOptions: Readonly<Record<string, string>> = {
   ANSI_NULLS: 'OFF',
   QUOTED_IDENTIFIER: 'OFF',
   TRUSTWORTHY: 'OFF',
+  NESTED_TRIGGERS: 'ON',
 };
 
 export const databaseOptionsSql = String.raw`

@@ -10,6 +10,7 @@ export const publicViews: readonly string[] = [
   'check_constraints',
   'columns',
   'computed_columns',
+  'configurations',
   'database_permissions',
   'database_principals',
   'database_role_members',

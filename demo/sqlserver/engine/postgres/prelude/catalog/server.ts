@@ -16,8 +16,15 @@ SELECT ${name('d.name')} AS name, CASE d.name WHEN 'master' THEN 1 ELSE d.oid::b
   (CASE d.properties->>'RECOVERY' WHEN 'FULL' THEN 1 WHEN 'BULK_LOGGED' THEN 2 ELSE 3 END)::sys.tinyint AS recovery_model,
   ${name("coalesce(d.properties->>'RECOVERY', 'SIMPLE')")} AS recovery_model_desc, ${option('RECURSIVE_TRIGGERS')} AS is_recursive_triggers_on,
   ${option('TRUSTWORTHY')} AS is_trustworthy_on, ${option('ANSI_NULLS')} AS is_ansi_nulls_on, ${option('QUOTED_IDENTIFIER')} AS is_quoted_identifier_on,
-  false AS is_cdc_enabled, false AS is_encrypted, 0 AS containment
+  false AS is_cdc_enabled, false AS is_encrypted, 0 AS containment,
+  CASE d.properties->>'NESTED_TRIGGERS' WHEN 'ON' THEN true WHEN 'OFF' THEN false END AS is_nested_triggers_on
 FROM sys.database_properties AS d;
+
+-- Options of the server, none of which can be changed here.
+CREATE VIEW sys.configurations AS
+SELECT o.id AS configuration_id, ${name('o.title')} AS name, o.setting AS value, 0 AS minimum, 1 AS maximum, o.setting AS value_in_use,
+  ${name('o.title')} AS description, true AS is_dynamic, false AS is_advanced
+FROM (VALUES (115, 'nested triggers', 1)) AS o (id, title, setting);
 
 -- Sessions of this database; those that ended without a word have no backend any more.
 CREATE VIEW sys.live_sessions AS

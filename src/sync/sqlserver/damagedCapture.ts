@@ -1,0 +1,55 @@
+/** What a look tells where the product table is no longer as it was, or ChangeLog is gone. */
+import { ShopError } from '../errors';
+import type { CaptureProblem } from '../model';
+import { triggers } from './captureNames';
+import type { CaptureCheck, ChangeLogTable } from './changeLog';
+import { reading } from './changeRows';
+import type { SqlRunner } from './statements';
+
+type TableLookup = (runner: SqlRunner, signal: AbortSignal) => Promise<ChangeLogTable>;
+
+/** How one read looks at the triggers as well. */
+export interface Look<T> {
+  readonly read: (log: ChangeLogTable) => Promise<T>;
+  readonly problemsOf: (result: T) => readonly CaptureProblem[];
+  /** The result where there is no ChangeLog to read from. */
+  readonly empty: (problems: readonly CaptureProblem[]) => T;
+}
+
+/**
+ * Reads, and tells the damage at once. Rejects with readProductTable's ShopError where the columns have become such that
+ * the table can't be synced; with not-configured where neither ChangeLog nor a trigger is there.
+ */
+export async function lookThroughDamage<T>(
+  { read, problemsOf, empty }: Look<T>,
+  table: TableLookup,
+  runner: SqlRunner,
+  signal: AbortSignal,
+): Promise<T> {
+  const log = await table(runner, signal);
+  try {
+    const result = await read(log);
+    // It was forgotten, and is looked up anew.
+    if (problemsOf(result).some(({ kind }) => kind === 'columns changed')) await table(runner, signal);
+    return result;
+  } catch (failure) {
+    if (!(failure instanceof ShopError) || failure.code !== 'not-configured') throw failure;
+    const problems = await problemsWithoutChangeLog(log.check, runner, signal);
+    if (!haveTriggers(problems)) throw failure;
+    return empty(problems);
+  }
+}
+
+async function problemsWithoutChangeLog(
+  check: CaptureCheck,
+  runner: SqlRunner,
+  signal: AbortSignal,
+): Promise<readonly CaptureProblem[]> {
+  return check.problems(await runner.batch(reading + check.sql, signal));
+}
+
+/** Each trigger that is not here is a problem of its own. */
+function haveTriggers(problems: readonly CaptureProblem[]): boolean {
+  const elsewhere = problems.filter(({ kind }) => kind === 'trigger missing' || kind === 'trigger on another table');
+  return elsewhere.length < triggers.length && !problems.some(({ kind }) => kind === 'triggers not visible');
+}
