@@ -9,7 +9,10 @@ export function figuresOf(outcome: Outcome): readonly (readonly [figure: string,
   const converged = outcome.convergedSeconds;
   return [
     ['storm', `${outcome.stormSeconds.toFixed(1)} s`],
-    ['a process to its first sync', `${Math.round(outcome.firstSyncMs)} ms undisturbed`],
+    [
+      'a process to its first sync',
+      `${Math.round(outcome.firstSyncMs)} ms before the storm, ${Math.round(outcome.paceMs)} ms in it`,
+    ],
     ['processes started', `${processes.started}, ${processes.takeovers} took over from another`],
     ['killed (SIGKILL)', `${processes.kills.total}: ${processes.kills.toString()}`],
     ['ended by themselves', processes.endings.total === 0 ? '0' : processes.endings.toString()],

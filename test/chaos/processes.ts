@@ -1,11 +1,21 @@
 /** Every `shopmaster watch` of a storm: started, killed, and what is to be held against them afterwards. */
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { Counter } from './counter';
 import type { Journal } from './journal';
 import { phaseOf } from './phase';
 import { parsed, WatchProcess } from './watchProcess';
-import type { World } from './world';
+import { shopmaster, type World } from './world';
+
+/** A failed run that had come so far had the right to send. */
+function isOfDigible(line: Readonly<Record<string, unknown>>): boolean {
+  return errorCode(line).startsWith('digible-');
+}
+
+function errorCode(line: Readonly<Record<string, unknown>> | null): string {
+  const { code } = (line?.['error'] ?? {}) as { readonly code?: unknown };
+  return typeof code === 'string' ? code : '';
+}
 
 /** A token of Digible's. */
 const token = /eyJ[\w-]{5,}\.[\w-]+\.[\w-]+/;
@@ -37,9 +47,9 @@ export class Processes {
     process.onRun((line) => {
       this.journal.note(`process ${process.pid} tells ${JSON.stringify(line)}`);
       if (line['ok'] === true) this.syncs += 1;
-      else this.runErrors.add(String((line['error'] as { code?: unknown } | undefined)?.code));
+      else this.runErrors.add(errorCode(line));
       if (line['anotherWriter'] === true) watched = true;
-      else if (watched && line['anotherWriter'] === false) {
+      else if (watched && (line['anotherWriter'] === false || isOfDigible(line))) {
         watched = false;
         this.takeovers += 1;
       }
@@ -53,7 +63,10 @@ export class Processes {
   /** False: it had ended by itself. */
   async kill(process: WatchProcess): Promise<boolean> {
     const phase = phaseOf(process, this.world);
-    if (!process.kill()) return false;
+    if (!process.kill()) {
+      await process.gone;
+      return false;
+    }
     this.world.digible.settleWithKill();
     this.kills.add(phase);
     this.journal.note(`process ${process.pid} KILLED while ${phase}`);
@@ -62,9 +75,12 @@ export class Processes {
     return true;
   }
 
-  /** What stays behind of saves that were cut short. */
+  /** What saves that were cut short leave behind for good: files that are still there after a sync a while later. */
   async leftovers(): Promise<readonly string[]> {
     const { folder, command } = this.world;
+    const hourAgo = new Date(Date.now() - 3_600_000);
+    for (const name of await readdir(folder)) await utimes(path.join(folder, name), hourAgo, hourAgo);
+    await shopmaster(command, 'sync');
     const known = new Set([path.basename(command.config), path.basename(this.stateFile), 'dist']);
     return (await readdir(folder)).filter((name) => !known.has(name));
   }
@@ -93,9 +109,8 @@ export class Processes {
     this.endings.add(`exit code ${exitCode ?? 'none'}`);
     this.journal.note(`process ${pid} ended by itself with ${exitCode ?? 'no exit code'}`);
     const last = parsed(lines.filter((line) => line !== '').at(-1) ?? '');
-    const code = (last?.['error'] as { code?: unknown } | undefined)?.code;
     // Digible refused a token twice running; whoever watches over the process signs in anew.
-    if (exitCode === 3 && code === 'session-expired') return;
+    if (exitCode === 3 && errorCode(last) === 'session-expired') return;
     this.endingsUnforeseen.push(`process ${pid}, exit code ${exitCode ?? 'none'}: ${stderr.slice(-2_000)}`);
   }
 

@@ -21,10 +21,11 @@ async function main(): Promise<void> {
   const journal = new Journal();
   const interrupted = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort());
+  let failed = 1;
   try {
-    const failed = await play(options, folder, journal, interrupted.signal);
-    if (failed > 0 || options.keep) await keepJournal(journal);
+    failed = await play(options, folder, journal, interrupted.signal);
   } finally {
+    if (failed > 0 || options.keep) await keepJournal(journal);
     await rm(folder, { recursive: true, force: true });
   }
 }

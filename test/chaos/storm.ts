@@ -6,6 +6,7 @@ import { Counter } from './counter';
 import type { Journal } from './journal';
 import { Killers } from './killers';
 import type { ChaosOptions } from './options';
+import { Pace } from './pace';
 import { pause } from './pause';
 import { Processes } from './processes';
 import { Random } from './random';
@@ -17,6 +18,8 @@ import { Weather } from './weather';
 import { startWorld, type World } from './world';
 
 const productsAtFirst = 200;
+/** A machine that is too slow for so many kills is not waited for longer than this a kill. */
+const longestKillMs = 4_000;
 /** Until the catalogue is equal at last. */
 const deadlineMs = 90_000;
 /** With nothing pending, what differs by now stays different: longer than two ticks. */
@@ -33,7 +36,9 @@ export interface Outcome {
   /** Of the last process, ended as a service manager does. */
   readonly lastExitCode: number | null;
   readonly leftovers: readonly string[];
+  /** A process to its first sync, undisturbed before the storm and at the storm's end. */
   readonly firstSyncMs: number;
+  readonly paceMs: number;
 }
 
 export class Storm {
@@ -63,9 +68,10 @@ export class Storm {
     const started = performance.now();
     const over = new AbortController();
     const shut = new AbortController();
-    const killers = new Killers(world, processes, this.journal, firstSyncMs);
+    const pace = new Pace(firstSyncMs);
+    const killers = new Killers(world, processes, pace);
     const working = tills.map((till) => till.work(shut.signal));
-    const storming = weather.storm(random.fork('weather'), over.signal);
+    const storming = weather.storm(random.fork('weather'), pace, over.signal);
     const beside = killers.besides(random.fork('besides'), over.signal);
     const first = killers.oneAfterTheOther(random.fork('first'), over.signal);
     await this.untilEnough(started, interrupted);
@@ -85,7 +91,7 @@ export class Storm {
       const leftovers = await processes.leftovers();
       await world.digible.close();
       const { digible } = world;
-      const figures = { stormSeconds, convergedSeconds, lastExitCode, leftovers, firstSyncMs };
+      const figures = { stormSeconds, convergedSeconds, lastExitCode, leftovers, firstSyncMs, paceMs: pace.ms };
       return { verdict, processes, weather, digible, books, ...figures };
     } finally {
       await pool.close();
@@ -113,7 +119,7 @@ export class Storm {
         world.connection,
         stock,
         { random: random.fork(name), books, journal },
-        { name, transactions, openMs, pauseMs: 60, mostProducts: 700 },
+        { name, transactions, openMs, pauseMs: 200, mostProducts: 700 },
       );
     return [
       await open('counter', Stock.of('P', productsAtFirst), 0.1, 20),
@@ -123,7 +129,10 @@ export class Storm {
 
   private async untilEnough(started: number, interrupted: AbortSignal): Promise<void> {
     const { kills, seconds } = this.options;
-    const enough = (): boolean => this.processes.kills.total >= kills && performance.now() - started >= seconds * 1000;
+    const enough = (): boolean => {
+      const ms = performance.now() - started;
+      return ms >= seconds * 1000 && (this.processes.kills.total >= kills || ms >= kills * longestKillMs);
+    };
     while (!enough() && !interrupted.aborted) await pause(100, interrupted);
   }
 

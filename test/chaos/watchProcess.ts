@@ -78,7 +78,7 @@ export class WatchProcess {
       const told = parsed(line);
       if (told === null) continue;
       this.runs += 1;
-      if (typeof told['anotherWriter'] === 'boolean') this.isWatchingAnother = told['anotherWriter'];
+      this.isWatchingAnother = told['anotherWriter'] === true;
       for (const listener of this.listeners) listener(told);
     }
   }

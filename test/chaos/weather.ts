@@ -2,6 +2,8 @@
 import type { Fault } from '../../demo/digible/sandbox';
 import { Counter } from './counter';
 import type { Journal } from './journal';
+import { happens } from './moments';
+import type { Pace } from './pace';
 import { pause } from './pause';
 import { acknowledgement } from './phase';
 import type { Random } from './random';
@@ -24,14 +26,26 @@ export class Weather {
     this.kinds = [...this.sqlServerTrouble(), ...this.digibleTrouble()];
   }
 
-  async storm(random: Random, signal: AbortSignal): Promise<void> {
+  /** With as much quiet in between that processes get somewhere: trouble without end would only show that they can't. */
+  async storm(random: Random, pace: Pace, signal: AbortSignal): Promise<void> {
     let left: Trouble[] = [];
     while (!signal.aborted) {
       if (left.length === 0) left = [...this.kinds];
       const [trouble] = left.splice(random.whole(0, left.length - 1), 1);
       await trouble?.(random, signal);
-      await pause(random.spread(50, 700), signal);
+      await this.quiet(random.whole(1, 12), 2 * pace.ms, signal);
     }
+  }
+
+  /** Until so many requests have come, or none wants to. */
+  private async quiet(requests: number, patienceMs: number, signal: AbortSignal): Promise<void> {
+    let left = requests;
+    const watch = (happened: () => void): { dispose(): void } =>
+      this.world.digible.onArrival(() => {
+        left -= 1;
+        if (left === 0) happened();
+      });
+    await happens(watch, patienceMs, signal);
   }
 
   /** Nothing goes wrong any more; who still waits for an answer that never comes is told so. */
@@ -68,10 +82,6 @@ export class Weather {
         faults.failStatement(pattern, { number });
       };
     return [
-      () => {
-        this.cuts.add('all connections');
-        cutAll();
-      },
       () => {
         this.cuts.add('all connections');
         cutAll();

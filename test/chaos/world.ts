@@ -77,7 +77,12 @@ async function build(folder: string): Promise<string> {
   return path.join(outdir, 'cli.js');
 }
 
-async function shopmaster({ cli, config, passwords }: WatchCommand, name: string): Promise<void> {
+/** One command that comes to its end. */
+export async function shopmaster({ cli, config, passwords }: WatchCommand, name: string): Promise<void> {
   const env = { ...process.env, ...passwords };
-  await promisify(execFile)(process.execPath, [cli, name, '--config', config, '--json'], { env });
+  try {
+    await promisify(execFile)(process.execPath, [cli, name, '--config', config, '--json'], { env });
+  } catch (caught) {
+    throw new Error(`shopmaster ${name} failed: ${(caught as { stdout?: string }).stdout ?? ''}`, { cause: caught });
+  }
 }

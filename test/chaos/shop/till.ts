@@ -47,6 +47,8 @@ export class Till {
     options: TillOptions,
   ): Promise<Till> {
     const pool = await openShopConnection(connection, connection.database);
+    // The connection that the till keeps: what becomes of new ones is the weather's business.
+    await pool.request().batch('SELECT 1');
     return new Till(pool, stock, parts.random, parts.books, parts.journal, options);
   }
 
@@ -61,7 +63,7 @@ export class Till {
       while (!signal.aborted) {
         if (this.random.chance(this.options.transactions)) await this.transaction(signal);
         else await this.writeAlone();
-        await pause(this.random.spread(1, this.options.pauseMs), signal);
+        await pause(this.random.spread(3, this.options.pauseMs), signal);
       }
       const last = cureAll(this.stock, this.random);
       if (last !== null) await this.commit([last], () => this.execute(this.pool.request(), last));

@@ -129,7 +129,7 @@ const upperOrLower = 'ProductName = CASE WHEN ProductName = UPPER(ProductName) C
 const kinds: readonly (readonly [weight: number, kind: Kind])[] = [
   [10, (stock, random) => insert('insert', 1, stock, random)],
   [3, (stock, random) => insert('multi-row insert', several(random), stock, random)],
-  [0.3, (stock, random) => insert('multi-row insert', many(random), stock, random)],
+  [0.15, (stock, random) => insert('multi-row insert', many(random), stock, random)],
   [25, update('price', (random) => `SellPrice = ${price(random)}`, one)],
   [10, update('name', (random) => `ProductName = ${name(random)}`, one)],
   [5, update('case rename', () => `${upperOrLower} THEN LOWER(ProductName) ELSE UPPER(ProductName) END`, one)],
