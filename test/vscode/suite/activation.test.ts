@@ -2,8 +2,6 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { activated, manifest } from './support';
 
-const inFile = (file: string) => (name: string) => name.replaceAll('\\', '/').endsWith(file);
-
 describe('activation', () => {
   it('happens by itself, and gives the parts', async () => {
     const { currentShop } = await activated();
@@ -24,12 +22,16 @@ describe('activation', () => {
     );
   });
 
-  it('loads neither the driver of SQL Server nor that of HTTP', async () => {
-    await activated();
-    const loaded = Object.keys(require.cache);
-    assert.ok(loaded.some(inFile('dist/extension.js')), 'The modules of the extension are not seen here.');
+  it('loads neither the engine nor the drivers of SQL Server and HTTP where nothing is configured', async () => {
+    const { currentShop } = await activated();
+    await currentShop.settled();
+    const loaded = Object.keys(require.cache).map((name) => name.replaceAll('\\', '/'));
+    assert.ok(
+      loaded.some((name) => name.endsWith('dist/extension.js')),
+      'The modules of the extension are not seen here.',
+    );
     assert.deepEqual(
-      loaded.filter((name) => name.replaceAll('\\', '/').includes('/dist/packages/')),
+      loaded.filter((name) => /\/dist\/(packages\/|parts\/shop-)/.test(name)),
       [],
     );
   });
