@@ -329,6 +329,16 @@ describe('A session without all rights', () => {
       });
     }));
 
+  it('creates sequences with the right to do so, or to alter, on the schema alone', () =>
+    withCashier(async (owner, cashier) => {
+      for (const right of ['CREATE SEQUENCE', 'ALTER']) {
+        await owner.request().batch(`GRANT ${right} ON SCHEMA::dbo TO cashier`);
+        await cashier.request().batch('CREATE SEQUENCE dbo.S AS INT');
+        await owner.request().batch(`DROP SEQUENCE dbo.S; REVOKE ${right} ON SCHEMA::dbo FROM cashier`);
+        assert.equal(await errorNumber(cashier.request().batch('CREATE SEQUENCE dbo.S AS INT')), 262);
+      }
+    }));
+
   it('executes what it was granted, with its owner’s rights', () =>
     withCashier(async (owner, cashier) => {
       await owner.request().batch('CREATE PROCEDURE dbo.p AS SELECT COUNT(*) AS c FROM dbo.T');

@@ -86,6 +86,9 @@ export class Permissions implements ObjectPermissions {
   }
 
   async requireCreate(type: string, schema: string): Promise<void> {
+    // A sequence takes a right on the schema; everything else one on the database, and then ALTER on the schema.
+    if (type === 'SEQUENCE')
+      for (const right of ['CREATE SEQUENCE', 'ALTER']) if (await this.may(right, 'SCHEMA', schema, null)) return;
     await this.requireOnDatabase(`CREATE ${type}`);
     const noSchema = new SqlServerError(
       2760,
