@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { toError } from '../sync/errors';
 
-export const commands = ['configure', 'upload', 'sync', 'watch', 'pending', 'status', 'remove'] as const;
+export const commands = ['configure', 'upload', 'sync', 'watch', 'verify', 'pending', 'status', 'remove'] as const;
 export type Command = (typeof commands)[number];
 
 export interface Arguments {
@@ -12,6 +12,7 @@ export interface Arguments {
   readonly plan: boolean;
   readonly discardPending: boolean;
   readonly resume: boolean;
+  readonly queue: boolean;
   readonly dropLog: boolean;
   readonly sql: boolean;
 }
@@ -27,6 +28,7 @@ const commandOptions = {
   plan: 'configure',
   'discard-pending': 'configure',
   resume: 'upload',
+  queue: 'verify',
   'drop-log': 'remove',
   sql: 'remove',
 } as const;
@@ -47,6 +49,7 @@ export function parseArguments(argv: readonly string[]): ParsedArguments {
         plan: { type: 'boolean', default: false },
         'discard-pending': { type: 'boolean', default: false },
         resume: { type: 'boolean', default: false },
+        queue: { type: 'boolean', default: false },
         'drop-log': { type: 'boolean', default: false },
         sql: { type: 'boolean', default: false },
       },
@@ -79,6 +82,7 @@ export function parseArguments(argv: readonly string[]): ParsedArguments {
       plan: values.plan,
       discardPending: values['discard-pending'],
       resume: values.resume,
+      queue: values.queue,
       dropLog: values['drop-log'],
       sql: values.sql,
     },
@@ -101,6 +105,8 @@ usage: shopmaster <command> [options]
     --resume            go on where a failed or cancelled upload ended
   sync                  send what is pending, once
   watch                 sync now and then in the interval of the settings, until Ctrl+C
+  verify                compare the product table with what Digible was last confirmed to have
+    --queue             ... and write the differences to ChangeLog, so that the next sync sends them
   pending               list the first 100 changes that are not yet sent
   status                reach SQL Server and Digible, and tell how things stand
   remove                take the triggers away
@@ -113,5 +119,6 @@ usage: shopmaster <command> [options]
   --help, --version
 
 Passwords come from the environment: SHOPMASTER_DIGIBLE_PASSWORD, SHOPMASTER_SQL_PASSWORD.
-Exit code: 0 done, 1 failed, 2 wrong usage or settings, 3 session expired, 4 done but something was rejected.
+Exit code: 0 done, 1 failed, 2 wrong usage or settings, 3 session expired, 4 done but something was rejected,
+5 verify found differences.
 `;

@@ -5,6 +5,7 @@ import type { Command } from './arguments';
 import type { CommandRunner } from './commandContext';
 import { exitCodeOf, exitCodes, type ExitCode } from './exitCodes';
 import { pendingResult, products, syncResult, uploadResult, type Result } from './reports';
+import { verify } from './verify';
 import { status } from './status';
 import type { Terminal } from './terminal';
 
@@ -65,7 +66,7 @@ const watch: CommandRunner = async ({ shop, settings, terminal, interrupted }) =
   const { master } = shop;
   const lost = new Promise<ExitCode>((resolve) => {
     master.onDidFinishRun((result) => {
-      if (result.trigger === 'upload') return;
+      if (result.trigger === 'upload' || result.trigger === 'verify') return;
       if (result.error === null) {
         const { object, lines } = syncResult(result.report);
         const another = result.report.anotherWriter ? ['Another window or PC syncs this shop; watching.'] : [];
@@ -115,6 +116,7 @@ export const commandRunners: Readonly<Record<Command, CommandRunner>> = {
   upload,
   sync,
   watch,
+  verify,
   pending,
   status,
   remove,

@@ -66,8 +66,17 @@ export function readSecrets(
 
 /** Where what must outlive a run lies: beside the settings. */
 export function stateFileOf(config: string): string {
+  return besideOf(config, 'state.json');
+}
+
+/** Where a hash of each product that was confirmed lies: beside the settings as well. */
+export function confirmedFileOf(config: string): string {
+  return besideOf(config, 'confirmed');
+}
+
+function besideOf(config: string, extension: string): string {
   const { dir, name } = path.parse(path.resolve(config));
-  return path.join(dir, `${name}.state.json`);
+  return path.join(dir, `${name}.${extension}`);
 }
 
 function secret(environment: Environment, name: string, needed: boolean): string {

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../sync/errors';
 
-export const exitCodes = { done: 0, failed: 1, wrongUsage: 2, sessionExpired: 3, rejected: 4 } as const;
+export const exitCodes = { done: 0, failed: 1, wrongUsage: 2, sessionExpired: 3, rejected: 4, differences: 5 } as const;
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 

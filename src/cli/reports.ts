@@ -93,7 +93,7 @@ function rejectionLines(rejections: readonly Rejection[]): readonly string[] {
   return rejections.length > listed ? [...lines, `  … and ${rejections.length - listed} more`] : lines;
 }
 
-function shownId(productId: string | null): string {
+export function shownId(productId: string | null): string {
   return productId === null || productId === '' ? '(no ProductID)' : productId;
 }
 
@@ -105,7 +105,7 @@ export function changes(count: number): string {
   return `${count} ${count === 1 ? 'change' : 'changes'}`;
 }
 
-function seconds(value: number): string {
+export function seconds(value: number): string {
   return `${value.toFixed(1)} s`;
 }
 

@@ -1,8 +1,9 @@
 import { ShopError, toError } from '../sync/errors';
+import { ConfirmedFile } from '../sync/confirmedFile';
 import { ownerOf, StateFile } from '../sync/stateFile';
 import { help, parseArguments, type Arguments, type Command } from './arguments';
 import { commandRunners } from './commands';
-import { readConfig, readSecrets, stateFileOf } from './config';
+import { confirmedFileOf, readConfig, readSecrets, stateFileOf } from './config';
 import { exitCodeOf, exitCodes, type ExitCode } from './exitCodes';
 import { Terminal, type Streams } from './terminal';
 
@@ -23,6 +24,7 @@ const needs: Readonly<Record<Command, { readonly digible: boolean; readonly sqlS
   sync: { digible: true, sqlServer: true },
   watch: { digible: true, sqlServer: true },
   status: { digible: true, sqlServer: true },
+  verify: { digible: false, sqlServer: true },
   pending: { digible: false, sqlServer: true },
   remove: { digible: false, sqlServer: true },
 };
@@ -56,9 +58,11 @@ async function runCommand(args: Arguments, commandLine: CommandLine, terminal: T
   const settings = await readConfig(args.config);
   const wanted = args.sql || args.plan ? { digible: false, sqlServer: !args.sql } : needs[args.command];
   const secrets = readSecrets(settings, commandLine.environment, wanted);
-  const store = new StateFile(stateFileOf(args.config), ownerOf(settings));
+  const owner = ownerOf(settings);
+  const store = new StateFile(stateFileOf(args.config), owner);
+  const confirmed = new ConfirmedFile(confirmedFileOf(args.config), owner, terminal.log);
   const { openShop } = await import('../sync/shop');
-  const shop = openShop({ settings, secrets, store, log: terminal.log });
+  const shop = openShop({ settings, secrets, store, confirmed, log: terminal.log });
   try {
     return await commandRunners[args.command]({
       shop,

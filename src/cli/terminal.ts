@@ -9,6 +9,12 @@ export interface Streams {
   readonly stderr: { write(text: string): unknown; readonly isTTY?: boolean | undefined };
 }
 
+const verbs: Readonly<Record<Progress['activity'], string>> = {
+  sync: 'Syncing',
+  upload: 'Uploading',
+  verify: 'Verifying',
+};
+
 export class Terminal {
   private progressShown = false;
 
@@ -46,8 +52,7 @@ export class Terminal {
 
   progress({ activity, done, total }: Progress): void {
     if (this.json || this.verbose || this.streams.stderr.isTTY !== true) return;
-    const verb = activity === 'upload' ? 'Uploading' : 'Syncing';
-    this.streams.stderr.write(`\r\u001B[K${verb}: ${done} of ${total} products`);
+    this.streams.stderr.write(`\r\u001B[K${verbs[activity]}: ${done} of ${total} products`);
     this.progressShown = true;
   }
 

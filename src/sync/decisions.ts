@@ -4,7 +4,7 @@ import type { EngineState } from './engineState';
 import { anotherWriter, toError } from './errors';
 import { compareLogIds } from './model';
 import type { Change, Dismissal, LogId, ProductKey, RejectedProduct } from './model';
-import type { ChangeLog, Log, ShopDatabase } from './ports';
+import type { ChangeFilter, ChangeLog, ConfirmedStore, Log, ShopDatabase } from './ports';
 import { keysOf, RejectedKeys } from './rejectedKeys';
 import type { Rejections } from './rejections';
 import type { ShopMemory } from './shopMemory';
@@ -84,12 +84,15 @@ export function discardingRejected(productIds: readonly string[]): Decision {
   };
 }
 
-/** These DELETEs, or all that are there by now, were seen. */
-export function dismissing(dismissal?: Dismissal): Decision {
+/** These DELETEs, or all that are there by now, were seen: a verify does not find these products gone once more. */
+export function dismissing(confirmed: ConfirmedStore, dismissal?: Dismissal): Decision {
   return async (changeLog, _rejections, signal) => {
-    if (dismissal !== undefined) return changeLog.clearDeleted(dismissal, signal);
-    const through = await changeLog.newestDeleted(signal);
-    if (through !== null) await changeLog.clearDeleted({ through }, signal);
+    const through = dismissal?.through ?? (await changeLog.newestDeleted(signal));
+    if (through === null) return;
+    const seen = { through, ...(dismissal?.keys !== undefined && { keys: dismissal.keys }) };
+    for await (const key of deletedKeys(changeLog, seen, signal)) if (key !== null) confirmed.forget(key);
+    await confirmed.saved();
+    await changeLog.clearDeleted(seen, signal);
   };
 }
 
@@ -142,21 +145,37 @@ async function pendingAmong(
   return pending;
 }
 
-async function* pendingChanges(
+function pendingChanges(
   changeLog: ChangeLog,
   keys: readonly ProductKey[],
   signal: AbortSignal,
 ): AsyncGenerator<Change> {
+  return changes(changeLog, { types: ['INSERT', 'UPDATE'], keys }, signal);
+}
+
+async function* deletedKeys(
+  changeLog: ChangeLog,
+  { through, keys }: Dismissal,
+  signal: AbortSignal,
+): AsyncGenerator<ProductKey> {
+  const parts = keys === undefined ? [{}] : partsOf(keys, productsAtOnce).map((part) => ({ keys: part }));
+  for (const part of parts)
+    for await (const { key, logId } of changes(changeLog, { types: ['DELETE'], ...part }, signal)) {
+      if (compareLogIds(logId, through) > 0) break;
+      yield key;
+    }
+}
+
+async function* changes(changeLog: ChangeLog, filter: ChangeFilter, signal: AbortSignal): AsyncGenerator<Change> {
   for (let after: LogId | null = null; ;) {
-    const page: readonly Change[] = await changeLog.list(
-      { types: ['INSERT', 'UPDATE'], keys },
-      after,
-      rowsAtOnce,
-      signal,
-    );
+    const page: readonly Change[] = await changeLog.list(filter, after, rowsAtOnce, signal);
     yield* page;
     const last = page.at(-1);
     if (last === undefined || page.length < rowsAtOnce) return;
     after = last.logId;
   }
+}
+
+function partsOf<T>(all: readonly T[], most: number): readonly (readonly T[])[] {
+  return Array.from({ length: Math.ceil(all.length / most) }, (_, at) => all.slice(at * most, (at + 1) * most));
 }

@@ -2,7 +2,15 @@ import type { ShopError } from './errors';
 import type { CaptureProblem, ChangeCounts, Progress } from './model';
 
 export type Phase =
-  'stopped' | 'idle' | 'syncing' | 'uploading' | 'offline' | 'session expired' | 'another writer' | 'error';
+  | 'stopped'
+  | 'idle'
+  | 'syncing'
+  | 'uploading'
+  | 'verifying'
+  | 'offline'
+  | 'session expired'
+  | 'another writer'
+  | 'error';
 
 /** All that a view needs to draw itself. */
 export interface EngineState {
@@ -27,6 +35,11 @@ const offlineCodes: ReadonlySet<string> = new Set([
   'sql-browser-silent',
   'sql-connection-lost',
 ]);
+
+/** Whether a run is under way. */
+export function isRunning({ phase }: Pick<EngineState, 'phase'>): boolean {
+  return phase === 'syncing' || phase === 'uploading' || phase === 'verifying';
+}
 
 /** The phase that a failure leaves behind. */
 export function phaseOf(error: ShopError): Phase {

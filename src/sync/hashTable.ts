@@ -6,13 +6,15 @@ const smallest = 1024;
 
 /**
  * From the hash of a key to the hash of a value, and whether it was seen; 17 bytes a slot outside of the heap, of which between three
- * eighths and three quarters are in use. Nothing is ever taken out: what is no longer valid has no value.
+ * eighths and three quarters are in use. Nothing is ever taken out: what is no longer valid has no value. Values are set before
+ * any is compared.
  */
 export class HashTable {
   private slots = new Uint32Array(smallest * width);
   private seen = new Uint8Array(smallest);
   private used = 0;
   private valid = 0;
+  private seenKeys = 0;
 
   /** Sets a key's value; null: it has none any more. */
   set(key: Hash, value: Hash | null): void {
@@ -31,21 +33,24 @@ export class HashTable {
   compare(key: Hash, value: Hash | null): 'absent' | 'equal' | 'different' {
     const slot = this.slotOf(key);
     if (!this.hasValue(slot)) return 'absent';
-    this.seen[slot] = 1;
+    this.see(slot);
     return value !== null && this.valueIs(slot, value) ? 'equal' : 'different';
   }
 
   /** True for a key that was not seen and has this value: it is marked as seen. */
   take(key: Hash, value: Hash): boolean {
     const slot = this.slotOf(key);
-    if (!this.valueIs(slot, value) || this.seen[slot] === 1) return false;
-    this.seen[slot] = 1;
-    return true;
+    return this.valueIs(slot, value) && this.see(slot);
   }
 
   /** Keys that have a value. */
   get size(): number {
     return this.valid;
+  }
+
+  /** Those of them that were not seen. */
+  get unseen(): number {
+    return this.valid - this.seenKeys;
   }
 
   private get capacity(): number {
@@ -58,6 +63,14 @@ export class HashTable {
 
   private hasValue(slot: number): boolean {
     return this.slots[slot * width + 2] !== 0 || this.slots[slot * width + 3] !== 0;
+  }
+
+  /** False where it was seen already. */
+  private see(slot: number): boolean {
+    if (this.seen[slot] === 1) return false;
+    this.seen[slot] = 1;
+    this.seenKeys += 1;
+    return true;
   }
 
   private valueIs(slot: number, value: Hash): boolean {

@@ -23,12 +23,18 @@ export interface HistoryCounts {
   /** Changes still pending at the end. */
   readonly pending: number;
   readonly requests: number;
+  /** What a verify found. */
+  readonly missing: number;
+  readonly different: number;
+  readonly gone: number;
+  /** Differences that a verify wrote to ChangeLog. */
+  readonly queued: number;
 }
 
 export interface HistoryEntry {
   /** Epoch milliseconds of the end; of the last one's where several runs are one entry. */
   readonly at: number;
-  readonly trigger: 'schedule' | 'manual' | 'upload';
+  readonly trigger: RunResult['trigger'];
   readonly seconds: number;
   readonly counts: HistoryCounts;
   /** The first twenty. */
@@ -61,7 +67,17 @@ const nothingCounted: HistoryCounts = {
   unsettled: 0,
   pending: 0,
   requests: 0,
+  missing: 0,
+  different: 0,
+  gone: 0,
+  queued: 0,
 };
+const triggers: readonly unknown[] = [
+  'schedule',
+  'manual',
+  'upload',
+  'verify',
+] satisfies readonly RunResult['trigger'][];
 const countNames = Object.keys(nothingCounted) as (keyof HistoryCounts)[];
 
 /** Null for a run that only watched while another window or PC wrote. */
@@ -75,7 +91,7 @@ export function entryOf(result: RunResult, at: number): HistoryEntry | null {
     trigger,
     seconds: report.seconds,
     counts: countsOf(result),
-    rejections: report.rejections.slice(0, keptRejections),
+    rejections: 'rejections' in report ? report.rejections.slice(0, keptRejections) : [],
     error: error === null ? null : { code: error.code, message: error.message, hint: error.hint },
     times: 1,
     firstAt: at,
@@ -99,35 +115,40 @@ export function together(one: HistoryEntry, next: HistoryEntry): HistoryEntry {
   return { ...next, times: one.times + next.times, firstAt: one.firstAt };
 }
 
-/** Null where the text is no entry. */
+/** Null where the text is no entry. Figures that an older version of shopMaster did not know are 0. */
 export function readEntry(text: string): HistoryEntry | null {
-  let entry: Partial<HistoryEntry> | null;
+  let entry: (Partial<Omit<HistoryEntry, 'counts'>> & { counts?: HistoryCounts | null }) | null;
   try {
-    entry = JSON.parse(text) as Partial<HistoryEntry> | null;
+    entry = JSON.parse(text) as typeof entry;
   } catch {
     return null;
   }
-  if (typeof entry !== 'object' || entry === null) return null;
-  const { at, trigger, seconds, counts, rejections, error, times, firstAt } = entry;
-  const numbers = [at, seconds, times, firstAt, ...countNames.map((name) => counts?.[name])];
+  if (typeof entry?.counts !== 'object' || entry.counts === null) return null;
+  const { at, trigger, seconds, rejections, error, times, firstAt } = entry;
+  const counts: HistoryCounts = { ...nothingCounted, ...entry.counts };
+  const numbers = [at, seconds, times, firstAt, ...countNames.map((name) => counts[name])];
   const isEntry =
     numbers.every((number) => typeof number === 'number') &&
-    (trigger === 'schedule' || trigger === 'manual' || trigger === 'upload') &&
+    triggers.includes(trigger) &&
     Array.isArray(rejections) &&
     rejections.every(({ productId, reason }) => typeof productId === 'string' && typeof reason === 'string') &&
     (error === null || (typeof error?.code === 'string' && typeof error.message === 'string'));
-  return isEntry ? (entry as HistoryEntry) : null;
+  return isEntry ? ({ ...entry, counts } as HistoryEntry) : null;
 }
 
-function hasOnlyWatched({ trigger, report, error }: RunResult): boolean {
-  const isAnother = error?.code === 'another-writer' || (trigger !== 'upload' && report.anotherWriter);
-  return isAnother && report.requests === 0;
+function hasOnlyWatched({ report, error }: RunResult): boolean {
+  const isAnother = error?.code === 'another-writer' || ('anotherWriter' in report && report.anotherWriter);
+  return isAnother && !('requests' in report && report.requests > 0);
 }
 
 function countsOf({ trigger, report }: RunResult): HistoryCounts {
   if (trigger === 'upload') {
     const { products, rejected, requests } = report;
     return { ...nothingCounted, uploaded: products, rejected, requests };
+  }
+  if (trigger === 'verify') {
+    const { missing, different, gone, queued } = report;
+    return { ...nothingCounted, missing, different, gone, queued };
   }
   const { inserted, updated, coalesced, rejected, deleted, busy, unsettled, pending, requests } = report;
   return { ...nothingCounted, inserted, updated, coalesced, rejected, deleted, busy, unsettled, pending, requests };

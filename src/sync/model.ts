@@ -143,9 +143,43 @@ export interface UploadReport {
   readonly cancelled: boolean;
 }
 
+/** A product that is not as it was confirmed. */
+export interface Difference {
+  /**
+   * `missing`: in the table, and never confirmed on this computer. `different`: another name or price was confirmed. `gone`: confirmed,
+   * and no longer in the table.
+   */
+  readonly kind: 'missing' | 'different' | 'gone';
+  readonly productId: string;
+  /** As the table has it; null where it is gone. */
+  readonly productName: string | null;
+}
+
+export interface VerifyReport {
+  /** Products in the table. */
+  readonly products: number;
+  readonly missing: number;
+  readonly different: number;
+  readonly gone: number;
+  /** Products without a name or price, or without a key: nothing could be sent for them. */
+  readonly notSendable: number;
+  /** Products that are not as they were confirmed, with a change pending for them: the next sync sends them anyway. */
+  readonly pending: number;
+  /** Products that may be gone, left out because the shop held a lock on their key. */
+  readonly busy: number;
+  /** Products that were confirmed on this computer; 0: nothing is known here, and every product is missing. */
+  readonly known: number;
+  /** Differences that went to ChangeLog. */
+  readonly queued: number;
+  readonly seconds: number;
+  /** The first hundred of each kind. */
+  readonly differences: readonly Difference[];
+  readonly captureProblems: readonly CaptureProblem[];
+}
+
 export interface Progress {
-  readonly activity: 'sync' | 'upload';
-  /** Products confirmed so far. */
+  readonly activity: 'sync' | 'upload' | 'verify';
+  /** Products confirmed so far, or compared. */
   readonly done: number;
   /** Products in all, as far as it is known. */
   readonly total: number;

@@ -1,12 +1,13 @@
 /** What a run comes to. */
 import { CatalogueFailure } from './catalogueFailure';
 import { cancelled, ShopError } from './errors';
-import type { SyncReport, UploadReport } from './model';
+import type { SyncReport, UploadReport, VerifyReport } from './model';
 
 /** `error` is null where the run went through. */
 export type RunResult =
   | { readonly trigger: 'schedule' | 'manual'; readonly report: SyncReport; readonly error: ShopError | null }
-  | { readonly trigger: 'upload'; readonly report: UploadReport; readonly error: ShopError | null };
+  | { readonly trigger: 'upload'; readonly report: UploadReport; readonly error: ShopError | null }
+  | { readonly trigger: 'verify'; readonly report: VerifyReport; readonly error: ShopError | null };
 
 /** The report of a sync that failed before it began. */
 export const nothingSynced: SyncReport = {
@@ -34,6 +35,22 @@ export const nothingUploaded: UploadReport = {
   seconds: 0,
   rejections: [],
   cancelled: false,
+};
+
+/** The report of a verify that failed before it began. */
+export const nothingVerified: VerifyReport = {
+  products: 0,
+  missing: 0,
+  different: 0,
+  gone: 0,
+  notSendable: 0,
+  pending: 0,
+  busy: 0,
+  known: 0,
+  queued: 0,
+  seconds: 0,
+  differences: [],
+  captureProblems: [],
 };
 
 /** @param signal what it was aborted for is no failure but the cancel itself, unless it was for one */

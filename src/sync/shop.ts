@@ -1,7 +1,8 @@
 /** One shop with all its parts over the real worlds: what both entry points, VS Code and the command line, are built on. */
 import { DigibleCatalogue, testSignIn, type DigibleOptions } from './digible/client';
 import { RecordingCatalogue } from './digible/recordingCatalogue';
-import type { CaptureLook, Clock, Log, ShopDatabase, StateStore } from './ports';
+import { nullConfirmed } from './nullStore';
+import type { CaptureLook, Clock, ConfirmedStore, Log, ShopDatabase, StateStore } from './ports';
 import { previewSync, type SyncPreview } from './preview';
 import type { Secrets, Settings } from './settings';
 import { ShopMaster } from './shopMaster';
@@ -22,18 +23,21 @@ export interface ShopOptions {
   readonly settings: Settings;
   readonly secrets: Secrets;
   readonly store: StateStore;
+  /** What Verify compares the table with; default: nothing is kept. */
+  readonly confirmed?: ConfirmedStore;
   readonly log: Log;
   /** Default: the machine's. */
   readonly clock?: Clock;
 }
 
 /** Nothing connects before it is first needed. Whoever opens a shop closes it. */
-export function openShop({ settings, secrets, store, log, clock = systemClock }: ShopOptions): Shop {
+export function openShop(options: ShopOptions): Shop {
+  const { settings, secrets, store, confirmed = nullConfirmed, log, clock = systemClock } = options;
   const { baseUrl, email } = settings.digible;
   const account = { baseUrl, email, password: () => secrets.digiblePassword, clock, log };
   const catalogue = new DigibleCatalogue(account);
   const database = openShopDatabase(settings.sqlServer, secrets.sqlPassword, { clock, log });
-  const master = new ShopMaster({ database, catalogue, store, clock, log, settings });
+  const master = new ShopMaster({ database, catalogue, store, confirmed, clock, log, settings });
   return new Shop(master, { settings, secrets, log, database, account, clock });
 }
 

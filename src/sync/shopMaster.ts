@@ -2,27 +2,39 @@ import { carryOut, discarding, discardingRejected, dismissing, retrying, type De
 import type { EngineState } from './engineState';
 import { cancelled, toError } from './errors';
 import type { Listener } from './listeners';
-import type { Dismissal, LogId, RejectedProduct, SyncReport, UploadCheckpoint, UploadReport } from './model';
+import type {
+  Dismissal,
+  LogId,
+  RejectedProduct,
+  SyncReport,
+  UploadCheckpoint,
+  UploadReport,
+  VerifyReport,
+} from './model';
 import { OneAtATime } from './oneAtATime';
-import type { StateStore, StoredState } from './ports';
+import { nullConfirmed } from './nullStore';
+import type { ConfirmedStore, StateStore, StoredState } from './ports';
 import { asShopError, type RunResult } from './runResult';
 import { Scheduler } from './scheduler';
 import { ShopMemory } from './shopMemory';
-import { ShopRuns, type RunOptions, type RunParts, type UploadRunOptions } from './shopRuns';
+import { ShopRuns, type RunOptions, type RunParts, type UploadRunOptions, type VerifyRunOptions } from './shopRuns';
 import { ShownState } from './shownState';
 
 /** How long a run under way may take to come to an end when the engine is disposed of, in milliseconds. */
 const disposePatienceMs = 4000;
 
-export interface ShopParts extends RunParts {
+export interface ShopParts extends Omit<RunParts, 'confirmed'> {
   readonly store: StateStore;
+  /** Default: what was confirmed is not kept, and a verify finds everything missing. */
+  readonly confirmed?: ConfirmedStore;
 }
 
-/** The engine of one shop: its schedule and its state. Sync, upload and whatever must not run beside them take turns here. */
+/** The engine of one shop: its schedule and its state. Sync, upload, verify and whatever must not run beside them take turns here. */
 export class ShopMaster {
   private readonly turns = new OneAtATime();
   private readonly scheduler: Scheduler;
   private readonly memory: ShopMemory;
+  private readonly confirmed: ConfirmedStore;
   private readonly shown: ShownState;
   private readonly runs: ShopRuns;
   private readonly soft = new AbortController();
@@ -36,14 +48,18 @@ export class ShopMaster {
     this.memory = new ShopMemory(parts.store, parts.clock, parts.log, parts.settings.sync.settleSeconds * 1000);
     this.scheduler = new Scheduler(parts.clock, (stopped) => this.tick(stopped));
     this.shown = new ShownState(parts.log);
-    this.runs = new ShopRuns(parts, {
-      memory: this.memory,
-      shown: this.shown,
-      soft: this.soft.signal,
-      hard: this.hard.signal,
-      isScheduled: () => this.scheduler.isStarted,
-      releaseUnlessScheduled: () => this.releaseUnlessScheduled(),
-    });
+    this.confirmed = parts.confirmed ?? nullConfirmed;
+    this.runs = new ShopRuns(
+      { ...parts, confirmed: this.confirmed },
+      {
+        memory: this.memory,
+        shown: this.shown,
+        soft: this.soft.signal,
+        hard: this.hard.signal,
+        isScheduled: () => this.scheduler.isStarted,
+        releaseUnlessScheduled: () => this.releaseUnlessScheduled(),
+      },
+    );
     // What is stored may be another process's by the next run.
     parts.database.lock.onDidLose(() => void this.turns.run(() => this.forget()));
   }
@@ -100,6 +116,11 @@ export class ShopMaster {
     return this.turns.run(() => this.runs.upload(options));
   }
 
+  /** Compares the product table with what was last confirmed, and sends nothing. Rejects with a ShopError. */
+  verify(options: VerifyRunOptions = {}): Promise<VerifyReport> {
+    return this.turns.run(() => this.runs.verify(options));
+  }
+
   /**
    * Puts into the state what is stored and what a look at triggers and ChangeLog shows, without the writer lock and beside a run under
    * way, whose own figures win. Calls at once share one look. Rejects with a ShopError, and leaves the state as it is then.
@@ -143,7 +164,7 @@ export class ShopMaster {
 
   /** Deletes these DELETEs, or all that are there by then. Rejects with a ShopError. */
   dismissDeleted(dismissal?: Dismissal): Promise<void> {
-    return this.decide(dismissing(dismissal));
+    return this.decide(dismissing(this.confirmed, dismissal));
   }
 
   /** For Configure and its like: runs when no sync or upload does, and none starts meanwhile. The signal asks it to end at once. */
@@ -175,6 +196,7 @@ export class ShopMaster {
     await this.parts.database.close();
     await this.turns.idle();
     await this.memory.saved();
+    await this.confirmed.saved();
     this.shown.update({ phase: 'stopped', scheduled: false, error: null });
     this.shown.clear();
     this.runs.clear();

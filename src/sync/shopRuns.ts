@@ -3,14 +3,15 @@ import { CatalogueFailure } from './catalogueFailure';
 import { phaseOf, type EngineState, type Phase } from './engineState';
 import { anotherWriter, cancelled, writerLockLost, toError, type ShopError } from './errors';
 import { Listeners, tellOne, type Listener } from './listeners';
-import type { Progress, SyncReport, UploadReport } from './model';
-import type { Catalogue, Clock, Log, ShopDatabase } from './ports';
-import { asShopError, nothingSynced, nothingUploaded, type RunResult } from './runResult';
+import type { Progress, SyncReport, UploadReport, VerifyReport } from './model';
+import type { Catalogue, Clock, ConfirmedStore, Log, ShopDatabase } from './ports';
+import { asShopError, nothingSynced, nothingUploaded, nothingVerified, type RunResult } from './runResult';
 import type { SyncSettings, UploadSettings } from './settings';
 import type { Remembered, ShopMemory } from './shopMemory';
 import type { ShownState } from './shownState';
 import { runSync } from './syncEngine';
 import { runUpload } from './uploader';
+import { runVerify } from './verifier';
 
 export interface RunOptions {
   /** Ends the run between two requests. */
@@ -23,11 +24,17 @@ export interface UploadRunOptions extends RunOptions {
   readonly resume?: boolean;
 }
 
+export interface VerifyRunOptions extends RunOptions {
+  /** Writes the differences to ChangeLog, for the next sync to send. */
+  readonly queue?: boolean;
+}
+
 export interface RunParts {
   readonly database: ShopDatabase;
   readonly catalogue: Catalogue;
   readonly clock: Clock;
   readonly log: Log;
+  readonly confirmed: ConfirmedStore;
   readonly settings: { readonly sync: SyncSettings; readonly upload: UploadSettings };
 }
 
@@ -56,7 +63,7 @@ interface RunSignals {
   readonly hardSignal: AbortSignal;
 }
 
-/** Sync and upload as the engine shows and remembers them. Whoever calls sees to it that only one runs at a time. */
+/** Sync, upload and verify as the engine shows and remembers them. Whoever calls sees to it that only one runs at a time. */
 export class ShopRuns {
   private readonly listeners: Listeners<RunResult>;
   /** Of the run under way. */
@@ -84,11 +91,11 @@ export class ShopRuns {
     const { isNewestFirst } = shown;
     shown.renewFigures();
     const work = async (signals: RunSignals): Promise<Run<SyncReport>> => {
-      const { database, catalogue, clock, log, settings } = this.parts;
+      const { database, catalogue, clock, log, confirmed, settings } = this.parts;
       const { changeLog, products, lock } = database;
       const { rejections, unsettled } = await this.remember();
       const { report, failure, counts, captureProblems } = await runSync(
-        { changeLog, products, lock, catalogue, clock, log, rejections, unsettled, settings: settings.sync },
+        { changeLog, products, lock, catalogue, clock, log, rejections, unsettled, confirmed, settings: settings.sync },
         {
           ...signals,
           asked: trigger === 'manual' || !shown.isSessionLost,
@@ -112,12 +119,12 @@ export class ShopRuns {
   upload(options: UploadRunOptions): Promise<UploadReport> {
     const { memory } = this.around;
     const work = async (signals: RunSignals): Promise<Run<UploadReport>> => {
-      const { database, catalogue, clock, log, settings } = this.parts;
+      const { database, catalogue, clock, log, confirmed, settings } = this.parts;
       const { products, lock } = database;
       const { unsettled } = await this.remember();
       if (options.resume !== true) memory.checkpoint = null;
       const { report, failure } = await runUpload(
-        { products, lock, catalogue, clock, log, unsettled, settings: settings.upload },
+        { products, lock, catalogue, clock, log, unsettled, confirmed, settings: settings.upload },
         {
           ...signals,
           resumeFrom: memory.checkpoint,
@@ -139,13 +146,37 @@ export class ShopRuns {
     }));
   }
 
+  /** Rejects with a ShopError. */
+  verify(options: VerifyRunOptions): Promise<VerifyReport> {
+    const { queue = false } = options;
+    const work = async (signals: RunSignals): Promise<Run<VerifyReport>> => {
+      const { database, clock, log, confirmed } = this.parts;
+      const { changeLog, products, lock } = database;
+      const { rejections } = await this.remember();
+      const { report, failure, counts, captureProblems } = await runVerify(
+        { changeLog, products, lock, confirmed, clock, log },
+        { ...signals, queue, onProgress: (progress) => this.showProgress(progress, options) },
+      );
+      const seen = {
+        ...(counts !== null && { counts: { ...counts, rejected: rejections.all.length } }),
+        ...(captureProblems !== null && { captureProblems }),
+      };
+      return { report, failure, seen };
+    };
+    return this.during('verifying', options, work, nothingVerified, (report, error) => ({
+      trigger: 'verify',
+      report,
+      error,
+    }));
+  }
+
   /** Nobody listens any more. */
   clear(): void {
     this.listeners.clear();
   }
 
   /** Shows a phase while a run works, and what it leaves behind afterwards; saves, and lets the lock go where none is due. */
-  private async during<R extends SyncReport | UploadReport>(
+  private async during<R extends SyncReport | UploadReport | VerifyReport>(
     phase: Phase,
     options: RunOptions,
     work: (signals: RunSignals) => Promise<Run<R>>,
@@ -173,15 +204,16 @@ export class ShopRuns {
     // The state belongs to whoever writes; it is read again when that is this engine.
     if (onlyWatched || error?.code === 'another-writer') memory.yieldToWriter();
     else memory.save();
+    await this.parts.confirmed.saved();
     await this.around.releaseUnlessScheduled();
     if (failure instanceof CatalogueFailure && failure.kind === 'session expired') shown.noteSessionLost(error);
-    else if (report.requests > 0) shown.noteSessionLost(null);
+    else if ('requests' in report && report.requests > 0) shown.noteSessionLost(null);
     if (seen.counts !== undefined) shown.renewFigures();
     const trouble = error === null && onlyWatched ? anotherWriter() : error;
     const harmless = trouble === null || trouble.code === 'cancelled';
     shown.update({
       ...seen,
-      ...(harmless ? shown.atRest(this.around.isScheduled()) : { phase: phaseOf(trouble), error: trouble }),
+      ...(harmless ? shown.atRest(this.around.isScheduled(), phase) : { phase: phaseOf(trouble), error: trouble }),
       progress: null,
     });
     this.finished(resultOf(report, error));

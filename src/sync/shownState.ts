@@ -1,4 +1,4 @@
-import { phaseOf, type EngineState } from './engineState';
+import { phaseOf, type EngineState, type Phase } from './engineState';
 import type { ShopError } from './errors';
 import { Listeners, type Listener } from './listeners';
 import type { Log } from './ports';
@@ -70,9 +70,14 @@ export class ShownState {
     return this.state.error?.code === 'sql-login-failed';
   }
 
-  /** What to show when nothing runs and nothing is wrong, but perhaps the session still lost. */
-  atRest(scheduled: boolean): Pick<EngineState, 'phase' | 'error'> {
+  /**
+   * What to show when nothing runs and nothing is wrong, but perhaps the session still lost; or Digible still in trouble, where the run
+   * that has ended asked it nothing.
+   */
+  atRest(scheduled: boolean, ended?: Phase): Pick<EngineState, 'phase' | 'error'> {
     if (this.sessionLost !== null) return { phase: phaseOf(this.sessionLost), error: this.sessionLost };
+    const { error } = this.state;
+    if (ended === 'verifying' && error?.code.startsWith('digible-') === true) return { phase: phaseOf(error), error };
     return { phase: scheduled ? 'idle' : 'stopped', error: null };
   }
 

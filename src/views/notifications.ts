@@ -5,6 +5,7 @@ import type { CurrentShop } from '../currentShop';
 import { DisposableOwner } from '../dispose';
 import { readForm, writeSettings } from '../settings/shopSettings';
 import { ShopError, toError } from '../sync/errors';
+import type { Rejection } from '../sync/model';
 import type { Log } from '../sync/ports';
 import type { RunResult } from '../sync/runResult';
 import { causeChain, failureNotice, type Notice } from './failureNotice';
@@ -100,12 +101,13 @@ export class Notifications extends DisposableOwner {
   private runFinished(result: RunResult): void {
     const { condition } = this.currentShop;
     if (condition.kind === 'ready') this.pass(this.watch.runFinished(result, condition.engine));
-    if (result.trigger === 'schedule' && result.report.rejections.length > 0) void this.tellRejected(result);
+    if (result.trigger === 'schedule' && result.report.rejections.length > 0)
+      void this.tellRejected(result.report.rejections);
   }
 
-  private async tellRejected({ report }: RunResult): Promise<void> {
+  private async tellRejected(rejections: readonly Rejection[]): Promise<void> {
     const before = await this.rejectedBefore;
-    const text = before === null ? null : rejectedNotice(report.rejections, before, vscode.l10n);
+    const text = before === null ? null : rejectedNotice(rejections, before, vscode.l10n);
     if (text === null) return;
     const command = 'shopmaster.pendingChanges.focus';
     this.tell({ severity: 'warning', text, cure: { kind: 'command', command, title: vscode.l10n.t('Show') } });

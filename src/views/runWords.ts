@@ -68,14 +68,18 @@ type SyncFigures = Pick<SyncReport, 'inserted' | 'updated' | 'rejected' | 'busy'
 /** What a sync came to, without what is 0: `3 inserted`, `1 rejected`. */
 export function syncFigures(report: SyncFigures, l10n: L10n): readonly string[] {
   const { inserted, updated, rejected, busy, unsettled, pending } = report;
-  const figures: readonly (readonly [count: number, one: string, more: string])[] = [
+  return counted([
     [inserted, l10n.t('1 inserted'), l10n.t('{0} inserted', inserted)],
     [updated, l10n.t('1 updated'), l10n.t('{0} updated', updated)],
     [rejected, l10n.t('1 rejected'), l10n.t('{0} rejected', rejected)],
     [busy, l10n.t('1 locked by the shop'), l10n.t('{0} locked by the shop', busy)],
     [unsettled, l10n.t('1 not yet certain'), l10n.t('{0} not yet certain', unsettled)],
     [pending, l10n.t('1 still pending'), l10n.t('{0} still pending', pending)],
-  ];
+  ]);
+}
+
+/** The figures that are not 0, each in the words for one or for more. */
+export function counted(figures: readonly (readonly [count: number, one: string, more: string])[]): readonly string[] {
   return figures.filter(([count]) => count > 0).map(([count, one, more]) => (count === 1 ? one : more));
 }
 

@@ -52,6 +52,7 @@ function engineLook(engine: EngineState, now: number, l10n: L10n): Look {
   switch (phase) {
     case 'syncing':
     case 'uploading':
+    case 'verifying':
       return { icon: 'sync~spin', text: progressLine(engine, l10n), severity: 'none', command: focus };
     case 'another writer':
       return { icon: 'eye', text: l10n.t('shopMaster: watching only'), severity: 'none', command: focus };

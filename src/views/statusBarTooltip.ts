@@ -1,6 +1,6 @@
 /** The status bar's tooltip: a small table, what is wrong, and what can be done about it. */
 import type { Condition } from '../condition';
-import type { EngineState } from '../sync/engineState';
+import { isRunning, type EngineState } from '../sync/engineState';
 import type { CaptureProblem } from '../sync/model';
 import type { L10n } from '../l10n';
 import { escapeMarkdown } from './markdown';
@@ -63,6 +63,7 @@ function stateWords({ phase }: EngineState, l10n: L10n): string {
   switch (phase) {
     case 'syncing':
     case 'uploading':
+    case 'verifying':
       return progressLine({ phase, progress: null }, l10n);
     case 'idle':
       return l10n.t('Waiting for the next sync');
@@ -80,8 +81,9 @@ function stateWords({ phase }: EngineState, l10n: L10n): string {
 }
 
 /** While a run is under way, what ended the last one is over. */
-function failureParagraph({ phase, error }: EngineState): readonly string[] {
-  if (phase === 'syncing' || phase === 'uploading' || error === null) return [];
+function failureParagraph(engine: EngineState): readonly string[] {
+  const { error } = engine;
+  if (isRunning(engine) || error === null) return [];
   return [`$(info) ${escapeMarkdown(`${asSentence(error.message)} ${error.hint}`)}`];
 }
 

@@ -25,6 +25,7 @@ function engineLine(engine: EngineState, intervalSeconds: number, l10n: L10n): s
   switch (engine.phase) {
     case 'syncing':
     case 'uploading':
+    case 'verifying':
       return progressLine(engine, l10n);
     case 'offline':
     case 'session expired':
@@ -40,10 +41,15 @@ function engineLine(engine: EngineState, intervalSeconds: number, l10n: L10n): s
 
 /** `Uploading 400 of 1000`, or `Uploading` as long as nothing is known. */
 export function progressLine({ phase, progress }: Pick<EngineState, 'phase' | 'progress'>, l10n: L10n): string {
-  const isUpload = phase === 'uploading';
-  if (progress === null || progress.total === 0) return isUpload ? l10n.t('Uploading') : l10n.t('Syncing');
-  const { done, total } = progress;
-  return isUpload ? l10n.t('Uploading {0} of {1}', done, total) : l10n.t('Syncing {0} of {1}', done, total);
+  const { done, total } = progress ?? { done: 0, total: 0 };
+  switch (phase) {
+    case 'uploading':
+      return total === 0 ? l10n.t('Uploading') : l10n.t('Uploading {0} of {1}', done, total);
+    case 'verifying':
+      return total === 0 ? l10n.t('Verifying') : l10n.t('Verifying {0} of {1}', done, total);
+    default:
+      return total === 0 ? l10n.t('Syncing') : l10n.t('Syncing {0} of {1}', done, total);
+  }
 }
 
 /** Whether, and how often, syncs run by themselves. */

@@ -50,7 +50,8 @@ export class TroubleWatch {
 
   /** `engine`: as the run left it. What the user asked for shows its own failure, and says itself that it went well. */
   runFinished({ trigger, error }: RunResult, engine: EngineState): Tidings | null {
-    if (error?.code === 'cancelled' || engine.phase === 'another writer') return null;
+    // A verify asks Digible nothing, and who has asked for it sees how it ends.
+    if (trigger === 'verify' || error?.code === 'cancelled' || engine.phase === 'another writer') return null;
     const failure = failureOf(engine);
     if (failure !== null) {
       this.isFailing = true;

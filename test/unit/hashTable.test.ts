@@ -42,10 +42,13 @@ describe('the table of hashes', () => {
     table.set(hash(1, 1), hash(6, 6));
     table.set(hash(2, 2), hash(7, 7));
     table.compare(hash(2, 2), null);
+    table.compare(hash(2, 2), null);
+    assert.equal(table.unseen, 1);
     assert.equal(table.take(hash(1, 1), hash(5, 5)), false);
     assert.equal(table.take(hash(1, 1), hash(6, 6)), true);
     assert.equal(table.take(hash(1, 1), hash(6, 6)), false);
     assert.equal(table.take(hash(2, 2), hash(7, 7)), false);
+    assert.equal(table.unseen, 0);
   });
 
   it('grows without forgetting anything', () => {

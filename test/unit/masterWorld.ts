@@ -4,6 +4,7 @@ import type { RunResult } from '../../src/sync/runResult';
 import { ShopMaster } from '../../src/sync/shopMaster';
 import { FakeCatalogue } from './fakeCatalogue';
 import { FakeClock } from './fakeClock';
+import { FakeConfirmed } from './fakeConfirmed';
 import { FakeLog } from './fakeLog';
 import { FakeShop } from './fakeShop';
 import { FakeStore } from './fakeStore';
@@ -15,6 +16,7 @@ export class MasterWorld {
   readonly shop = new FakeShop();
   readonly catalogue = new FakeCatalogue(this.clock);
   readonly store = new FakeStore();
+  readonly confirmed = new FakeConfirmed();
   readonly states: EngineState[] = [];
   readonly results: RunResult[] = [];
   settings: { sync: SyncSettings; upload: UploadSettings } = { sync: defaults.sync, upload: defaults.upload };
@@ -22,11 +24,16 @@ export class MasterWorld {
 
   /** As after a restart: nothing but the stored state and both sides are left. */
   newMaster(): ShopMaster {
-    const { clock, log, catalogue, store, settings, shop: database } = this;
-    const master = new ShopMaster({ database, catalogue, store, clock, log, settings });
+    const { clock, log, catalogue, store, confirmed, settings, shop: database } = this;
+    const master = new ShopMaster({ database, catalogue, store, confirmed, clock, log, settings });
     master.onDidChangeState((state) => this.states.push(state));
     master.onDidFinishRun((result) => this.results.push(result));
     return master;
+  }
+
+  /** Of each run so far. */
+  get requests(): readonly number[] {
+    return this.results.map(({ report }) => ('requests' in report ? report.requests : 0));
   }
 
   /** Phases in the order in which they were shown, each once until the next. */

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { anotherWriter, ShopError } from '../../src/sync/errors';
-import { nothingSynced, nothingUploaded, type RunResult } from '../../src/sync/runResult';
+import { nothingSynced, nothingUploaded, nothingVerified, type RunResult } from '../../src/sync/runResult';
 import { RunHistory } from '../../src/sync/runHistory';
 import { FakeClock } from './fakeClock';
 import { FakeLog } from './fakeLog';
@@ -56,7 +56,8 @@ describe('The history of runs', () => {
     await history.record({ trigger: 'manual', report: { ...report, rejections }, error: offline }, 1000);
     await history.record(uploaded({ products: 700, requests: 5, seconds: 9 }), 2000);
     const zero = { inserted: 0, updated: 0, coalesced: 0, uploaded: 0, rejected: 0, deleted: 0 };
-    const zeroes = { ...zero, busy: 0, unsettled: 0, pending: 0, requests: 0 };
+    const verified = { missing: 0, different: 0, gone: 0, queued: 0 };
+    const zeroes = { ...zero, busy: 0, unsettled: 0, pending: 0, requests: 0, ...verified };
     assert.deepEqual(await history.list(), [
       {
         at: 2000,
@@ -170,6 +171,26 @@ describe('The history of runs', () => {
     assert.deepEqual(await history.list(), []);
     await recordAll(scheduled({ anotherWriter: true, inserted: 200, requests: 1 }));
     assert.equal((await history.list()).length, 1, 'this one lost the lock on its way');
+  });
+
+  it('tells what a verify has found', async () => {
+    const report = { ...nothingVerified, missing: 3, gone: 1, queued: 4, seconds: 2 };
+    await history.record({ trigger: 'verify', report, error: null }, 1000);
+    const [entry] = await history.list();
+    assert.deepEqual([entry?.trigger, entry?.seconds, entry?.rejections], ['verify', 2, []]);
+    const { missing, different, gone, queued, requests } = entry!.counts;
+    assert.deepEqual([missing, different, gone, queued, requests], [3, 0, 1, 4, 0]);
+  });
+
+  it('reads entries from before a figure was known', async () => {
+    await recordAll(manual);
+    const [name = ''] = await readdir(directory);
+    const file = path.join(directory, name);
+    const entry = JSON.parse(await readFile(file, 'utf8')) as { counts: Record<string, number> };
+    const { missing, different, gone, queued, ...older } = entry.counts;
+    assert.deepEqual([missing, different, gone, queued], [0, 0, 0, 0]);
+    await writeFile(file, JSON.stringify({ ...entry, counts: older }));
+    assert.deepEqual(await history.list(), [entry]);
   });
 
   it('passes over what is no entry, and tells the log', async () => {

@@ -59,7 +59,7 @@ describe('The engine of a shop', () => {
       await world.start();
       await world.nextTick();
       assert.deepEqual(
-        world.results.map(({ trigger, error, report }) => [trigger, error, report.requests]),
+        world.results.map(({ trigger, error }, at) => [trigger, error, world.requests[at]]),
         [
           ['schedule', null, 1],
           ['schedule', null, 0],
@@ -284,7 +284,7 @@ describe('The engine of a shop', () => {
       shop.insert('a');
       await world.start();
       assert.deepEqual([master.state.error?.code, catalogue.requests], ['state-unreadable', 0]);
-      assert.deepEqual([world.results[0]?.error?.code, world.results[0]?.report.requests], ['state-unreadable', 0]);
+      assert.deepEqual([world.results[0]?.error?.code, world.requests[0]], ['state-unreadable', 0]);
       await assert.rejects(world.run(master.upload()), { code: 'state-unreadable' });
       assert.equal(world.results.at(-1)?.trigger, 'upload');
       assert.deepEqual(world.store.saves, []);

@@ -81,7 +81,7 @@ describe('The engine of a shop', () => {
 
     it('does not upload when the sign-in is refused, and tells so', async () => {
       await assert.rejects(world.run(master.upload()), { code: 'session-expired' });
-      assert.deepEqual([world.results.at(-1)?.trigger, world.results.at(-1)?.report.requests], ['upload', 1]);
+      assert.deepEqual([world.results.at(-1)?.trigger, world.requests.at(-1)], ['upload', 1]);
     });
   });
 

@@ -3,9 +3,10 @@ import type { HistoryEntry } from '../../sync/historyEntry';
 import type { Rejection } from '../../sync/model';
 import type { L10n } from '../../l10n';
 import { listed, syncFigures } from '../runWords';
+import { verifyFigures } from '../verifyWords';
 import { duration, localTime, timeOfRun } from '../times';
 
-export type Outcome = 'failed' | 'cancelled' | 'rejected' | 'sent' | 'quiet';
+export type Outcome = 'failed' | 'cancelled' | 'rejected' | 'differs' | 'sent' | 'quiet';
 
 export interface RunText {
   readonly label: string;
@@ -54,12 +55,15 @@ function labelOf({ trigger }: HistoryEntry, time: string, l10n: L10n): string {
       return l10n.t('{0} Manual', time);
     case 'upload':
       return l10n.t('{0} Upload', time);
+    case 'verify':
+      return l10n.t('{0} Verify', time);
   }
 }
 
 function outcomeOf({ error, counts }: HistoryEntry): Outcome {
   if (error !== null) return error.code === 'cancelled' ? 'cancelled' : 'failed';
   if (counts.rejected > 0) return 'rejected';
+  if (counts.missing + counts.different + counts.gone > 0) return 'differs';
   return counts.inserted + counts.updated + counts.uploaded > 0 ? 'sent' : 'quiet';
 }
 
@@ -71,8 +75,10 @@ function whatHappened({ trigger, counts, error }: HistoryEntry, outcome: Outcome
       ? [counts.uploaded === 1 ? l10n.t('1 uploaded') : l10n.t('{0} uploaded', counts.uploaded)]
       : []),
     ...syncFigures(counts, l10n),
+    ...verifyFigures(counts, l10n),
   ];
-  return figuresOfRun.length === 0 ? l10n.t('nothing was pending') : listed(figuresOfRun, l10n);
+  if (figuresOfRun.length > 0) return listed(figuresOfRun, l10n);
+  return trigger === 'verify' ? l10n.t('no difference') : l10n.t('nothing was pending');
 }
 
 /** Name and value, without what is 0 and goes without saying. */
@@ -89,6 +95,10 @@ function figures(entry: HistoryEntry, l10n: L10n): readonly (readonly [name: str
     [l10n.t('Not yet certain'), counts.unsettled],
     [l10n.t('Still pending'), counts.pending],
     [l10n.t('Requests'), counts.requests],
+    [l10n.t('Missing in the catalogue'), counts.missing],
+    [l10n.t('Different in the catalogue'), counts.different],
+    [l10n.t('Gone from the table'), counts.gone],
+    [l10n.t('Written to ChangeLog'), counts.queued],
   ];
   return [
     ...counted.filter(([, value]) => value > 0).map(([name, value]) => [name, String(value)] as const),

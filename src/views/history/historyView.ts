@@ -18,6 +18,7 @@ export type HistoryNode =
 const outcomeIcons: Readonly<Record<Outcome, vscode.ThemeIcon>> = {
   failed: new vscode.ThemeIcon('error', new vscode.ThemeColor('problemsErrorIcon.foreground')),
   rejected: new vscode.ThemeIcon('warning', new vscode.ThemeColor('problemsWarningIcon.foreground')),
+  differs: new vscode.ThemeIcon('diff', new vscode.ThemeColor('problemsWarningIcon.foreground')),
   cancelled: new vscode.ThemeIcon('circle-slash'),
   sent: new vscode.ThemeIcon('pass', new vscode.ThemeColor('testing.iconPassed')),
   quiet: new vscode.ThemeIcon('circle-outline'),

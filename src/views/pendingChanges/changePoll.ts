@@ -1,4 +1,4 @@
-import type { EngineState } from '../../sync/engineState';
+import { isRunning, type EngineState } from '../../sync/engineState';
 import type { ShopError } from '../../sync/errors';
 import type { Clock } from '../../sync/ports';
 
@@ -53,10 +53,6 @@ export class ChangePoll {
       waitMs = wentWell ? Math.max(usualMs, restMs) : Math.min(longestMs, Math.max(waitMs * 2, restMs));
     }
   }
-}
-
-export function isRunning({ phase }: EngineState): boolean {
-  return phase === 'syncing' || phase === 'uploading';
 }
 
 /**

@@ -1,6 +1,6 @@
-import type { EngineState } from '../../sync/engineState';
+import { isRunning, type EngineState } from '../../sync/engineState';
 import { isSameCount } from './changeGroups';
-import { isRunning, mayLookByItself } from './changePoll';
+import { mayLookByItself } from './changePoll';
 import type { PendingChanges } from './pendingChanges';
 
 export interface LooksParts {

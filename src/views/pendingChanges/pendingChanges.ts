@@ -1,3 +1,4 @@
+import { isRunning } from '../../sync/engineState';
 import { toError, type ShopError } from '../../sync/errors';
 import type { ChangeCounts, LogId, RejectedProduct } from '../../sync/model';
 import { compareLogIds } from '../../sync/model';
@@ -181,10 +182,10 @@ export class PendingChanges {
     if (shop === null) return;
     const { changeLog } = shop.database;
     await shop.master.refresh();
-    const { phase, counts: known } = shop.master.state;
-    const isRunning = phase === 'syncing' || phase === 'uploading';
+    const { state } = shop.master;
+    const { counts: known } = state;
     // During a run the state's counts are those from before it.
-    const counts = isRunning || known === null ? await changeLog.count(signal) : known;
+    const counts = isRunning(state) || known === null ? await changeLog.count(signal) : known;
     const rejected = await shop.master.rejectedProducts();
     signal.throwIfAborted();
     const probed = await this.probeNewest(changeLog, signal);
