@@ -14,11 +14,15 @@ const checks = {
 };
 const suites = {
   unit: 'test/unit/**/*.test.ts',
+  model: 'test/model/**/*.test.ts',
   standin: 'test/standin/**/*.test.ts',
   integration: 'test/integration/**/*.test.ts',
 };
 /** One round after the other; the suites of a round side by side. */
-const rounds = [['unit'], ['standin', 'integration']];
+const rounds = [
+  ['unit', 'model'],
+  ['standin', 'integration'],
+];
 
 const root = path.resolve(import.meta.dirname, '..');
 const wanted = process.argv.slice(2);
