@@ -89,13 +89,13 @@ END`,
 /** Of one table, whose columns are retyped one after the other, and never repaired. */
 export const retypedTable = heap;
 
-const retyped: readonly (readonly [what: string, then: readonly string[], unfit?: true])[] = [
+const retyped: readonly (readonly [what: string, then: readonly string[]])[] = [
   ['the key is widened', altered('ProductID', 'VARCHAR(200)')],
   ['the key is NVARCHAR now', altered('ProductID', 'NVARCHAR(300)')],
   ['the key is CHAR now', altered('ProductID', 'CHAR(12)')],
   ['the key is a number now', anew('ProductID', 'INT')],
   ['the key is a large number now', altered('ProductID', 'BIGINT')],
-  ['the key is wider than ChangeLog’s', anew('ProductID', 'NVARCHAR(MAX)'), true],
+  ['the key is wider than ChangeLog’s', anew('ProductID', 'NVARCHAR(MAX)')],
   ['the key is VARCHAR again', anew('ProductID', 'VARCHAR(25)')],
   ['the name is widened', altered('ProductName', 'NVARCHAR(4000)')],
   ['the name has no limit', altered('ProductName', 'NVARCHAR(MAX)')],
@@ -103,18 +103,18 @@ const retyped: readonly (readonly [what: string, then: readonly string[], unfit?
   ['the price has more digits', altered('SellPrice', 'NUMERIC(38,10)')],
   ['the price is MONEY now', altered('SellPrice', 'MONEY')],
   ['the price is FLOAT now', altered('SellPrice', 'FLOAT')],
-  ['the price is text now', anew('SellPrice', 'VARCHAR(20)'), true],
+  ['the price is text now', anew('SellPrice', 'VARCHAR(20)')],
   ['the price is a whole number now', anew('SellPrice', 'INT')],
   ['the status is text now', altered('Status', 'NVARCHAR(200)')],
   ['the code is as wide as can be', altered('QrCode', 'VARCHAR(MAX)')],
   ['the code is a number now', anew('QrCode', 'BIGINT')],
 ];
 
-export const retypings = retyped.map(([what, then, unfit = false]): Habit & { readonly unfit: boolean } => ({
+export const retypings = retyped.map(([what, then]): Habit & { readonly arrives: boolean } => ({
   does: `goes on although ${what}`,
   then,
-  // shopMaster itself can't sync such a column, and says so.
-  unfit,
+  // What it is made of is what is sent; two of these types can't be synced, and shopMaster says so.
+  arrives: /key|price/.test(what) && !/text now|wider than/.test(what),
   script: [
     `INSERT INTO dbo.Products (ProductID, ProductName, SellPrice, QrCode, Status) VALUES ('1', N'x', 1, '11', '1'), ('2', N'y', 2, '22', '2'), ('3', NULL, NULL, NULL, NULL);`,
     `UPDATE dbo.Products SET ProductName = N'X', SellPrice = 5, QrCode = '12', Status = '3' WHERE ProductID = '1';`,

@@ -3,6 +3,18 @@ import type { Habit } from '../twoShops';
 import { abc, insertion, logged } from './shopTable';
 
 export const statements: readonly Habit[] = [
+  {
+    does: 'writes as a cashier without rights on ChangeLog',
+    stock: abc,
+    cashier: ['SELECT, INSERT, UPDATE, DELETE ON dbo.Products'],
+    script: [
+      insertion(1, 3),
+      `UPDATE dbo.Products SET SellPrice = 9 WHERE ProductID < '3';`,
+      `UPDATE dbo.Products SET ProductID = 'Z' WHERE ProductID = 'A';`,
+      `DELETE FROM dbo.Products WHERE ProductID = '1';`,
+    ],
+    logged: [...logged('INSERT', 1, 3), 'UPDATE 1', 'UPDATE 2', 'DELETE A', 'INSERT Z', 'DELETE 1'],
+  },
   { does: 'inserts a product', script: [insertion(1, 1)], logged: ['INSERT 1'] },
   { does: 'inserts many products in one statement', script: [insertion(1, 40)], logged: logged('INSERT', 1, 40) },
   {
