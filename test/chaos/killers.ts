@@ -24,7 +24,7 @@ export class Killers {
     let process = this.start();
     for (;;) {
       const idleMs = random.spread(1, 500);
-      const moment = randomMoment(random, this.world, this.pace.ms);
+      const moment = randomMoment(random, this.world, this.processes, this.pace.ms);
       await this.during(process, signal, async (_, ended) => {
         // A process that only watches is at nothing that would be worth waiting for.
         const watching = new AbortController();
@@ -38,7 +38,7 @@ export class Killers {
       if (signal.aborted && process.isAlive) return process;
       await this.processes.kill(process);
       const { second } = this;
-      if (second?.isAlive === true && second.isWatchingAnother && random.chance(0.5))
+      if (second?.isAlive === true && second.isWatchingAnother && random.chance(0.6))
         await this.during(second, signal, async (_, ended) => {
           await takesOver(second, takeoverMs, ended);
         });
@@ -55,7 +55,7 @@ export class Killers {
       const second = this.start();
       this.second = second;
       await this.during(second, signal, async (_, ended) => {
-        if (await takesOver(second, random.whole(1_000, 2 * takeoverMs), ended))
+        if (await takesOver(second, random.whole(2_000, 3 * takeoverMs), ended))
           await pause(random.spread(0.01, 1) * this.pace.ms, ended);
       });
       await this.processes.kill(second);
@@ -82,9 +82,17 @@ export class Killers {
 
 /** The process is the one that sends, from its start or since another has died. */
 function takesOver(process: WatchProcess, patienceMs: number, ended: AbortSignal): Promise<boolean> {
-  const watch = (happened: () => void): { dispose(): void } =>
-    process.onRun((line) => {
+  const watch = (happened: () => void): { dispose(): void } => {
+    const taking = process.onTakeover(happened);
+    const running = process.onRun((line) => {
       if (line['anotherWriter'] === false) happened();
     });
+    return {
+      dispose: () => {
+        taking.dispose();
+        running.dispose();
+      },
+    };
+  };
   return happens(watch, patienceMs, ended);
 }

@@ -1,6 +1,7 @@
 /** When a process is killed: at a random moment, or just when something is under way. */
 import { pause } from './pause';
-import { acknowledgement } from './phase';
+import { acknowledgement, productsRead } from './phase';
+import type { Processes } from './processes';
 import type { Random } from './random';
 import type { WatchProcess } from './watchProcess';
 import type { World } from './world';
@@ -14,7 +15,7 @@ export type Moment = (process: WatchProcess, ended: AbortSignal) => Promise<void
 type Watch = (happened: () => void) => { dispose(): void };
 
 /** @param paceMs from the start of a process to the end of its first sync */
-export function randomMoment(random: Random, world: World, paceMs: number): Moment {
+export function randomMoment(random: Random, world: World, processes: Processes, paceMs: number): Moment {
   const afterwards = random.chance(0.5) ? 0 : random.spread(0.5, 30);
   const on =
     (watch: (process: WatchProcess, happened: () => void) => { dispose(): void }): Moment =>
@@ -34,7 +35,7 @@ export function randomMoment(random: Random, world: World, paceMs: number): Mome
     on((process, happened) => {
       const next = countdown(count, happened);
       return world.sqlServer.faults.onStatement((text, session) => {
-        if (pattern.test(text) && clientOf(session, world) === process.pid) next();
+        if (pattern.test(text) && processes.clientOf(session) === process) next();
       });
     });
   return random.weighted<Moment>([
@@ -43,7 +44,8 @@ export function randomMoment(random: Random, world: World, paceMs: number): Mome
     [12, arrival(['login'], 1)],
     [20, arrival(['sync', 'update'], random.whole(1, 12))],
     [15, statement(acknowledgement, random.whole(1, 4))],
-    [8, statement(/@page|FROM \[dbo\]\.\[Products\]/, random.whole(1, 4))],
+    [4, statement(/@page/, 1)],
+    [4, statement(productsRead, random.whole(1, 4))],
     [3, (_, ended) => pause(secondSyncMs + random.whole(0, 1_500), ended)],
   ]);
 }
@@ -67,8 +69,4 @@ function countdown(count: number, happened: () => void): () => void {
     left -= 1;
     if (left === 0) happened();
   };
-}
-
-function clientOf(session: number, { sqlServer }: World): number | undefined {
-  return sqlServer.connections().find(({ processId }) => processId === session)?.clientProcessId;
 }

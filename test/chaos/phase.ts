@@ -17,6 +17,9 @@ export type Phase = (typeof phases)[number];
 /** The statements by which shopMaster deletes what is confirmed. */
 export const acknowledgement = /DELETE FROM \S+ WITH \(ROWLOCK\) WHERE LogID IN/;
 
+/** The statements by which it reads the products that it is going to send. */
+export const productsRead = /INNER JOIN \[dbo\]\.\[Products\] AS p/;
+
 export function phaseOf(process: WatchProcess, { sqlServer, digible }: World): Phase {
   const connections = sqlServer.connections().filter(({ clientProcessId }) => clientProcessId === process.pid);
   if (connections.length === 0 && process.runs === 0) return 'starting up';

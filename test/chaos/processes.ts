@@ -3,14 +3,9 @@ import { readdir, readFile, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { Counter } from './counter';
 import type { Journal } from './journal';
-import { phaseOf } from './phase';
+import { phaseOf, productsRead } from './phase';
 import { parsed, WatchProcess } from './watchProcess';
 import { shopmaster, type World } from './world';
-
-/** A failed run that had come so far had the right to send. */
-function isOfDigible(line: Readonly<Record<string, unknown>>): boolean {
-  return errorCode(line).startsWith('digible-');
-}
 
 function errorCode(line: Readonly<Record<string, unknown>> | null): string {
   const { code } = (line?.['error'] ?? {}) as { readonly code?: unknown };
@@ -33,31 +28,45 @@ export class Processes {
   started = 0;
   syncs = 0;
   takeovers = 0;
+  private readonly alive = new Map<number, WatchProcess>();
 
   constructor(
     private readonly world: World,
     private readonly journal: Journal,
-  ) {}
+  ) {
+    world.sqlServer.faults.onStatement((text, session) => {
+      if (!productsRead.test(text)) return;
+      // Only who has the right to send reads products.
+      const process = this.clientOf(session);
+      if (process?.noteTakeover() !== true) return;
+      this.takeovers += 1;
+      journal.note(`process ${process.pid} has taken over`);
+    });
+  }
 
   start(): WatchProcess {
     const process = new WatchProcess(this.world.command);
     this.started += 1;
     this.journal.note(`process ${process.pid} starts`);
-    let watched = false;
+    this.alive.set(process.pid, process);
     process.onRun((line) => {
       this.journal.note(`process ${process.pid} tells ${JSON.stringify(line)}`);
       if (line['ok'] === true) this.syncs += 1;
       else this.runErrors.add(errorCode(line));
-      if (line['anotherWriter'] === true) watched = true;
-      else if (watched && (line['anotherWriter'] === false || isOfDigible(line))) {
-        watched = false;
-        this.takeovers += 1;
-      }
       const problems = line['captureProblems'];
       if (Array.isArray(problems) && problems.length > 0) this.captureProblems.push(JSON.stringify(problems));
     });
-    void process.gone.then(() => this.examine(process));
+    void process.gone.then(() => {
+      this.alive.delete(process.pid);
+      this.examine(process);
+    });
     return process;
+  }
+
+  /** Which of them has executed this statement; null: another program. */
+  clientOf(session: number): WatchProcess | null {
+    const connection = this.world.sqlServer.connections().find(({ processId }) => processId === session);
+    return connection === undefined ? null : (this.alive.get(connection.clientProcessId) ?? null);
   }
 
   /** False: it had ended by itself. */
@@ -81,7 +90,12 @@ export class Processes {
     const hourAgo = new Date(Date.now() - 3_600_000);
     for (const name of await readdir(folder)) await utimes(path.join(folder, name), hourAgo, hourAgo);
     await shopmaster(command, 'sync');
-    const known = new Set([path.basename(command.config), path.basename(this.stateFile), 'dist']);
+    const known = new Set([
+      path.basename(command.config),
+      path.basename(this.stateFile),
+      'shopmaster.confirmed',
+      'dist',
+    ]);
     return (await readdir(folder)).filter((name) => !known.has(name));
   }
 

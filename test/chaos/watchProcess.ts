@@ -24,10 +24,11 @@ export class WatchProcess {
   killed = false;
   /** Asked to end. */
   terminated = false;
-  /** Its last run found another process sending. */
+  /** Its last run found another process sending, and since then it has not taken over. */
   isWatchingAnother = false;
   private readonly child: ChildProcessByStdio<null, Readable, Readable>;
   private readonly listeners = new Set<(line: RunLine) => void>();
+  private readonly takeoverListeners = new Set<() => void>();
   private unread = '';
 
   constructor({ cli, config, passwords }: WatchCommand) {
@@ -55,6 +56,19 @@ export class WatchProcess {
   onRun(listener: (line: RunLine) => void): { dispose(): void } {
     this.listeners.add(listener);
     return { dispose: () => void this.listeners.delete(listener) };
+  }
+
+  /** It was seen at what only the one does that sends. False: that was nothing new. */
+  noteTakeover(): boolean {
+    if (!this.isWatchingAnother) return false;
+    this.isWatchingAnother = false;
+    for (const listener of this.takeoverListeners) listener();
+    return true;
+  }
+
+  onTakeover(listener: () => void): { dispose(): void } {
+    this.takeoverListeners.add(listener);
+    return { dispose: () => void this.takeoverListeners.delete(listener) };
   }
 
   /** At once, wherever it is. False: it had ended by itself. */

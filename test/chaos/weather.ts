@@ -5,13 +5,13 @@ import type { Journal } from './journal';
 import { happens } from './moments';
 import type { Pace } from './pace';
 import { pause } from './pause';
-import { acknowledgement } from './phase';
+import { acknowledgement, productsRead } from './phase';
 import type { Random } from './random';
 import { settleSeconds, type World } from './world';
 
 const products = ['sync', 'update'] as const;
 /** Statements of shopMaster on which its connection breaks. */
-const statements: readonly RegExp[] = [acknowledgement, /@page/, /FROM \[dbo\]\.\[Products\]/, /sp_getapplock/];
+const statements: readonly RegExp[] = [acknowledgement, /@page/, productsRead, /sp_getapplock/];
 
 type Trouble = (random: Random, signal: AbortSignal) => void | Promise<void>;
 
@@ -33,7 +33,7 @@ export class Weather {
       if (left.length === 0) left = [...this.kinds];
       const [trouble] = left.splice(random.whole(0, left.length - 1), 1);
       await trouble?.(random, signal);
-      await this.quiet(random.whole(1, 12), 2 * pace.ms, signal);
+      await this.quiet(random.whole(1, 10), 1.5 * pace.ms, signal);
     }
   }
 
@@ -65,22 +65,27 @@ export class Weather {
       this.journal.note("all of shopMaster's connections to SQL Server are cut");
       faults.dropConnections(({ applicationName }) => applicationName === 'shopMaster');
     };
-    const cutOn =
-      (when: 'before' | 'after'): Trouble =>
+    const planned = new Set<RegExp>();
+    const plan =
+      (told: string, patterns: readonly RegExp[], fault: (pattern: RegExp) => void): Trouble =>
       (random) => {
-        const pattern = random.pick(statements);
-        this.journal.note(`a connection is going to be cut ${when} ${pattern.source}`);
-        this.cuts.add(`${when} a statement`);
-        faults.dropOnStatement(pattern, when);
+        const pattern = random.pick(patterns);
+        if (planned.has(pattern)) return;
+        planned.add(pattern);
+        this.journal.note(`${told} is planned for ${pattern.source}`);
+        fault(pattern);
+        const watching = faults.onStatement((text) => {
+          if (!pattern.test(text)) return;
+          watching.dispose();
+          planned.delete(pattern);
+          this.cuts.add(told);
+          this.journal.note(`${told} strikes ${pattern.source}`);
+        });
       };
-    const fail =
-      (number: number): Trouble =>
-      (random) => {
-        const pattern = random.pick(statements.slice(0, 3));
-        this.journal.note(`error ${number} is going to answer ${pattern.source}`);
-        this.cuts.add(`error ${number}`);
-        faults.failStatement(pattern, { number });
-      };
+    const cutOn = (when: 'before' | 'after'): Trouble =>
+      plan(`cut ${when} a statement`, statements, (pattern) => faults.dropOnStatement(pattern, when));
+    const fail = (number: number): Trouble =>
+      plan(`error ${number}`, statements.slice(0, 3), (pattern) => faults.failStatement(pattern, { number }));
     return [
       () => {
         this.cuts.add('all connections');
