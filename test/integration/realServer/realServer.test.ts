@@ -1,11 +1,14 @@
 import { onRealServer } from '../shop';
+import { beyondRepair } from './beyondRepair';
 import { anyServer, realServerOnly } from './realServerTests';
+import { shopWrites } from './shopWrites';
 
-const needed = Object.keys(realServerOnly).length + Object.keys(anyServer).length;
+const needReal = { ...realServerOnly, ...shopWrites, ...beyondRepair };
+
+const needed = Object.keys(needReal).length + Object.keys(anyServer).length;
 
 describe(onRealServer ? 'a real SQL Server' : 'the stand-in, in place of a real SQL Server', () => {
-  for (const [name, test] of Object.entries(onRealServer ? { ...realServerOnly, ...anyServer } : anyServer))
-    it(name, test);
+  for (const [name, test] of Object.entries(onRealServer ? { ...needReal, ...anyServer } : anyServer)) it(name, test);
 });
 
 if (!onRealServer)
