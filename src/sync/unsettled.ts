@@ -41,7 +41,12 @@ export class Unsettled {
 
   /** Whether a confirmation by a request that started at `startedAt` holds. */
   isSettled(productId: string, startedAt: number): boolean {
-    return Math.max(this.allUntil, this.until.get(productId) ?? 0) <= startedAt;
+    return this.settlesAt(productId) <= startedAt;
+  }
+
+  /** When nothing that was given up can change this product any more, epoch milliseconds. */
+  settlesAt(productId: string): number {
+    return Math.max(this.allUntil, this.until.get(productId) ?? 0);
   }
 
   /** Milliseconds until a request proves anything at all; not positive: it does. */

@@ -81,6 +81,8 @@ class UploadRun {
   private readonly open: Stretch[] = [];
   /** Confirmed too early to be trusted; sent again when the older request is settled. */
   private doubtful: Item[] = [];
+  /** When earlier requests with products that were refused afterwards can't be applied any more, epoch milliseconds. */
+  private refusedSettleAt = 0;
   private readonly rejections: Rejection[] = [];
   private readonly tally = { confirmed: 0, rejected: 0, batches: 0, total: 0 };
   /** Products that an earlier upload had sent. */
@@ -118,6 +120,7 @@ class UploadRun {
       await lane.drain();
       this.sender.settleSuspects();
       await this.sendDoubtfulAgain(lane);
+      await clock.sleep(Math.max(0, this.refusedSettleAt - clock.now()), this.options.signal);
     } finally {
       await lane.idle();
     }
@@ -134,6 +137,8 @@ class UploadRun {
   }
 
   refused(item: Item, reason: string): void {
+    const { productId } = item.product;
+    this.refusedSettleAt = Math.max(this.refusedSettleAt, this.parts.unsettled.settlesAt(productId));
     this.reject(item.product, reason);
     this.through(item.stretch, 1);
   }

@@ -311,6 +311,14 @@ describe('An upload', () => {
       assert.deepEqual(checkpoints, []);
     });
 
+    it('waits for a product that is refused after it, too', async () => {
+      shop.stock(1);
+      catalogue.next.push({ lost: 25_000 }, 'refused');
+      const report = await uploaded();
+      assert.equal(report.rejected, 1);
+      assert.ok(clock.now() - catalogue.log[0]!.endedAt! >= 30_000);
+    });
+
     it('of an earlier sync waits for that, too', async () => {
       shop.stock(1);
       unsettled.add(['p000001']);
