@@ -67,7 +67,7 @@ export async function campaign({
   });
   if (!details.failed) return { histories: details.numRuns, failure: null };
   const { first, smallest: last } = failing;
-  if (last === null || first === null || details.counterexample === null || details.counterexamplePath === null)
+  if (last === null || first === null || details.counterexample === null)
     throw new Error('A history could not be played.', { cause: details.errorInstance });
   const [smallest] = details.counterexample;
   const number = path === undefined ? first.number : details.numRuns;

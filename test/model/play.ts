@@ -280,7 +280,7 @@ export class Player {
       const there = digible.content.get(productId);
       if (there?.productName === productName && there.sellPrice === sellPrice) return [];
       // An upload is over before Digible takes what it refused then.
-      if (watch.everUnwanted.has(productId) && server.versions.newest(key) === 1) return [];
+      if (watch.isLeftOut(productId) && server.versions.newest(key) === 1) return [];
       return [`Digible has ${productId} at ${String(there?.sellPrice)} instead of ${sellPrice}`];
     });
   }

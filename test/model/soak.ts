@@ -1,20 +1,30 @@
-/** usage: npm run soak -- [--histories N] [--seed N] [--path P] [--without 5] */
+/** usage: npm run soak -- [--histories N] [--seed N] [--path P] [--without 5] [--shrink SECONDS] [--planted] */
 import { parseArgs } from 'node:util';
 import { campaign } from './campaign';
+import { plantBugs } from './plantBugs';
 
 const everyMs = 5000;
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
-      histories: { type: 'string', default: '10000' },
-      seed: { type: 'string', default: String(Date.now() % 2 ** 31) },
+      histories: { type: 'string' },
+      seed: { type: 'string' },
       path: { type: 'string' },
       without: { type: 'string', default: '' },
+      shrink: { type: 'string', default: '30' },
+      planted: { type: 'boolean', default: false },
     },
   });
-  const [histories, seed] = [Number(values.histories), Number(values.seed)];
   const print = (line: string): void => void process.stdout.write(`${line}\n`);
+  if (values.planted) {
+    const { seed = 1, histories = 2000 } = values;
+    const allCaught = await plantBugs({ seed: Number(seed), histories: Number(histories), print });
+    if (!allCaught) process.exitCode = 1;
+    return;
+  }
+  const histories = Number(values.histories ?? 10_000);
+  const seed = Number(values.seed ?? Date.now() % 2 ** 31);
   print(`${histories} histories, seed ${seed}`);
   const started = Date.now();
   let toldAt = started;
@@ -26,6 +36,7 @@ async function main(): Promise<void> {
     seed,
     histories,
     without: values.without,
+    shrinkMs: 1000 * Number(values.shrink),
     ...(values.path === undefined ? {} : { path: values.path }),
     onPlayed: ({ world }) => {
       played += 1;

@@ -24,6 +24,8 @@ export class Watch implements SqlServerWatch {
   readonly discardingRejected = new Map<string, ReadonlySet<CollatedKey>>();
   /** Products that Digible would not have at some time: an upload leaves them out. */
   readonly everUnwanted = new Set<string>();
+  /** Products that a request of their own failed with: an upload leaves them out and tells so. */
+  readonly failedAlone = new Set<string>();
   /** Counted, to see what histories reach. */
   readonly reached = { requests: 0, acknowledged: 0, confirmedUploads: 0, syncs: 0, discarded: 0, watched: 0 };
   /** By collated key, the commit whose change was discarded or dismissed last. */
@@ -41,6 +43,11 @@ export class Watch implements SqlServerWatch {
   /** Whether the newest change of a product was discarded, or its deletion dismissed. */
   isWaived(key: CollatedKey): boolean {
     return this.waived.get(key) === this.world.server.versions.newest(key);
+  }
+
+  /** Whether an upload may have come through without it. */
+  isLeftOut(productId: string): boolean {
+    return this.everUnwanted.has(productId) || this.failedAlone.has(productId);
   }
 
   // --- changes
@@ -101,7 +108,9 @@ export class Watch implements SqlServerWatch {
       );
   }
 
-  answered(process: EngineProcess, { request }: Flight, { status }: WireAnswer): void {
+  answered(process: EngineProcess, { request, products }: Flight, { status }: WireAnswer): void {
+    const [only, second] = products;
+    if (status !== 200 && only !== undefined && second === undefined) this.failedAlone.add(only.productId);
     if (request.call !== 'sign in') return;
     if (status === 200) this.withoutSession.delete(process.name);
     else if (status === 401) this.withoutSession.add(process.name);
@@ -149,8 +158,7 @@ export class Watch implements SqlServerWatch {
     const changing = new Set([...server.log.values()].map(({ product }) => collated(product.productId)));
     for (const [key, product] of server.products) {
       if (changing.has(key) || server.isRowLocked(key) || this.isWaived(key)) continue;
-      if (product.productName === null || product.sellPrice === null || this.everUnwanted.has(product.productId))
-        continue;
+      if (product.productName === null || product.sellPrice === null || this.isLeftOut(product.productId)) continue;
       const there = digible.content.get(product.productId);
       if (there?.sellPrice !== product.sellPrice || there.productName !== product.productName)
         this.broken(
