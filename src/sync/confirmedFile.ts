@@ -9,10 +9,10 @@ import type { ConfirmedRecord, ConfirmedStore, Log } from './ports';
 import { keyHash, valueHash } from './productHash';
 import type { StateOwner } from './stateFile';
 
-const defaults = { compactFrom: 16 * 1024 * 1024, mostWaiting: 4 * 1024 * 1024 };
+const defaults = { compactFrom: 64 * 1024 * 1024, mostWaiting: 4 * 1024 * 1024 };
 
 export interface ConfirmedFileOptions {
-  /** A file smaller than this, bytes, is not compacted; default 16 MiB. */
+  /** A file smaller than this, bytes, is not compacted; default 64 MiB. */
   readonly compactFrom?: number;
   /** Bytes that wait because they can't be written; beyond, the file is given up and begins anew. Default 4 MiB. */
   readonly mostWaiting?: number;

@@ -3,22 +3,30 @@ import type { Hash } from './productHash';
 /** Numbers a slot takes: hash of the key, hash of the value. */
 const width = 4;
 const smallest = 1024;
+/** Of the slots, so many are in use before it grows. */
+const fullest = 0.75;
 
 /**
- * From the hash of a key to the hash of a value, and whether it was seen; 17 bytes a slot outside of the heap, of which between three
- * eighths and three quarters are in use. Nothing is ever taken out: what is no longer valid has no value. Values are set before
- * any is compared.
+ * From the hash of a key to the hash of a value, and whether it was seen; 17 bytes a slot outside of the heap, of which three quarters are
+ * in use at most. Nothing is ever taken out: what is no longer valid has no value. Values are set before any is compared.
  */
 export class HashTable {
-  private slots = new Uint32Array(smallest * width);
-  private seen = new Uint8Array(smallest);
+  private slots: Uint32Array<ArrayBuffer>;
+  private seen: Uint8Array<ArrayBuffer>;
   private used = 0;
   private valid = 0;
   private seenKeys = 0;
 
+  /** `expected`: keys, about. It grows beyond that, which takes twice the memory for a while. */
+  constructor(expected = 0) {
+    const capacity = Math.max(smallest, Math.ceil(expected / fullest) + 1);
+    this.slots = new Uint32Array(capacity * width);
+    this.seen = new Uint8Array(capacity);
+  }
+
   /** Sets a key's value; null: it has none any more. */
   set(key: Hash, value: Hash | null): void {
-    if (this.used >= this.capacity * 0.75) this.grow();
+    if (this.used >= this.capacity * fullest) this.grow();
     const slot = this.slotOf(key);
     if (this.hasValue(slot)) this.valid -= 1;
     if (value !== null) this.valid += 1;
@@ -79,10 +87,10 @@ export class HashTable {
 
   /** The key's slot, or the free one where it belongs. */
   private slotOf(key: Hash): number {
-    const mask = this.capacity - 1;
-    let slot = key.low & mask;
+    const { capacity } = this;
+    let slot = Math.floor((key.low * capacity) / 2 ** 32);
     while (this.isUsed(slot) && (this.slots[slot * width] !== key.high || this.slots[slot * width + 1] !== key.low))
-      slot = (slot + 1) & mask;
+      slot = slot + 1 < capacity ? slot + 1 : 0;
     return slot;
   }
 

@@ -28,6 +28,6 @@ function hashOf(text: string): Hash {
 }
 
 function bigEndian(bytes: string, at: number): number {
-  const [a, b, c, d] = [0, 1, 2, 3].map((offset) => bytes.charCodeAt(at + offset)) as [number, number, number, number];
-  return ((a << 24) | (b << 16) | (c << 8) | d) >>> 0;
+  const upper = (bytes.charCodeAt(at) << 24) | (bytes.charCodeAt(at + 1) << 16);
+  return (upper | (bytes.charCodeAt(at + 2) << 8) | bytes.charCodeAt(at + 3)) >>> 0;
 }

@@ -68,7 +68,7 @@ interface Suspect {
 
 class VerifyRun {
   private readonly startedAt: number;
-  private readonly confirmed = new HashTable();
+  private confirmed = new HashTable();
   private readonly differences: Difference[] = [];
   private readonly tally = { products: 0, missing: 0, different: 0, gone: 0, notSendable: 0, pending: 0, busy: 0 };
   private queued = 0;
@@ -90,6 +90,7 @@ class VerifyRun {
     ({ problems: this.captureProblems, counts: this.counts } = await changeLog.look(hardSignal));
     this.total = await products.count(hardSignal);
     this.showProgress();
+    this.confirmed = new HashTable(this.total);
     for await (const records of this.records())
       for (const { productId, value } of records) this.confirmed.set(keyHash(productId), value);
     await inGroups(this.suspectsInTable(), (group) => this.judge(group));

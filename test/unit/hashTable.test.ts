@@ -52,7 +52,7 @@ describe('the table of hashes', () => {
   });
 
   it('grows without forgetting anything', () => {
-    const table = new HashTable();
+    const table = new HashTable(5000);
     const key = (at: number) => keyHash(`P${at}`);
     for (let at = 0; at < 20_000; at++) {
       table.set(key(at), hash(at, 1));

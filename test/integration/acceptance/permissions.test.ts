@@ -50,6 +50,22 @@ describe('a login', () => {
   );
 
   it(
+    'without the right to add to ChangeLog verifies all the same, and is told what it lacks where differences are to be queued',
+    onShop({}, async (shop) => {
+      await shop.till.exec(insertProducts(1, 3));
+      await shop.configure();
+      await as(shop, syncing, async (own) => {
+        assert.equal((await own.master.verify()).missing, 3);
+        const queue = () => own.master.verify({ queue: true });
+        await shop.refusedWithNothingDone(queue, 'sql-permission-denied', /INSERT.*ChangeLog/s);
+      });
+      await as(shop, [...syncing, 'INSERT ON dbo.ChangeLog'], async (own) => {
+        assert.equal((await own.master.verify({ queue: true })).queued, 3);
+      });
+    }),
+  );
+
+  it(
     'that may not see the triggers syncs all the same, and is told that nobody can tell whether changes are logged',
     onShop({}, async (shop) => {
       await shop.configure();

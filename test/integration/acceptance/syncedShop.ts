@@ -6,6 +6,7 @@ import type { SyncReport, UploadReport } from '../../../src/sync/model';
 import type { Clock } from '../../../src/sync/ports';
 import { defaults, type Settings } from '../../../src/sync/settings';
 import { openShop, type Shop } from '../../../src/sync/shop';
+import { FakeConfirmed } from '../../unit/fakeConfirmed';
 import { FakeLog } from '../../unit/fakeLog';
 import { FakeStore } from '../../unit/fakeStore';
 import { startShop, type ShopOptions, type TestShop } from '../shop';
@@ -120,6 +121,7 @@ export class SyncedShop {
   readonly clock = new MovableClock();
   readonly log = new FakeLog();
   readonly store = new FakeStore();
+  readonly confirmed = new FakeConfirmed();
   /** The first window. */
   readonly shop: Shop;
   private readonly opened: Shop[] = [];
@@ -157,6 +159,7 @@ export class SyncedShop {
         digiblePassword: other.digiblePassword ?? this.digible.password,
       },
       store: other.store ?? this.store,
+      confirmed: this.confirmed,
       log: this.log,
       clock: this.clock,
     });

@@ -28,7 +28,7 @@ describe('the command line', () => {
   it('tells its commands', async () => {
     const { exitCode, stdout } = await cli.run(['--help']);
     assert.equal(exitCode, 0);
-    for (const command of ['configure', 'upload', 'sync', 'watch', 'pending', 'status', 'remove']) {
+    for (const command of ['configure', 'upload', 'sync', 'watch', 'verify', 'pending', 'status', 'remove']) {
       assert.match(stdout, new RegExp(`^  ${command} `, 'm'));
     }
   });
@@ -185,6 +185,40 @@ describe('the command line in a shop', () => {
     assert.match(rejections.find(({ productId }) => productId === '3')?.reason ?? '', /ProductName/);
     const listed = (await json('pending'))['changes'] as { productId: string; rejected?: string }[];
     assert.match(listed.find(({ productId }) => productId === '2')?.rejected ?? '', /too sour/);
+  });
+
+  it('verifies with 5 where it finds differences, and with 0 once they are sent', async () => {
+    await shop.exec(`INSERT INTO dbo.Products VALUES ('1', N'Käse', 12.50, NULL, 1), ('2', N'Brot', 2, NULL, 1)`);
+    await json('configure');
+    const unknown = await run('verify');
+    assert.equal(unknown.exitCode, 5);
+    assert.match(unknown.stdout, /2 products missing.*\n.*\n.*\nNothing is known on this computer/);
+    await json('upload');
+    assert.equal((await json('verify')).exitCode, 0);
+    await shop.exec('DISABLE TRIGGER ALL ON dbo.Products');
+    await shop.exec(`TRUNCATE TABLE dbo.Products`);
+    await shop.exec(`INSERT INTO dbo.Products VALUES ('2', N'Brot', 3, NULL, 1), ('3', N'Milch', 1, NULL, 1)`);
+    const verify = await json('verify');
+    const names = ['ok', 'exitCode', 'products', 'known', 'missing', 'different', 'gone', 'queued', 'differences'];
+    assert.deepEqual(pick(verify, names), {
+      ...{ ok: true, exitCode: 5, products: 2, known: 2, missing: 1, different: 1, gone: 1, queued: 0 },
+      differences: [
+        { kind: 'different', productId: '2', productName: 'Brot' },
+        { kind: 'missing', productId: '3', productName: 'Milch' },
+        { kind: 'gone', productId: '1', productName: null },
+      ],
+    });
+    assert.equal((verify['captureProblems'] as unknown[]).length, 3);
+    const text = (await run('verify')).stdout;
+    assert.match(text, /^1 product missing in the catalogue, 1 product different, 1 product gone from the table$/m);
+    assert.match(text, /^ {2}missing {3}3 Milch\n {2}different 2 Brot\n {2}gone {6}1$/m);
+    assert.deepEqual(pick(await json('verify', '--queue'), ['exitCode', 'queued']), { exitCode: 5, queued: 3 });
+    await json('sync');
+    assert.deepEqual(pick(await json('verify'), ['exitCode', 'missing']), { exitCode: 0, missing: 0 });
+    assert.equal(digible.catalogue.get('2')?.productPrice, '3.00');
+    const file = path.join(cli.folder, 'shopmaster.confirmed');
+    if (process.platform !== 'win32') assert.equal((await stat(file)).mode & 0o777, 0o600);
+    output.push(await readFile(file, 'latin1'));
   });
 
   it('keeps rejections in a state file that only its owner can read', async () => {

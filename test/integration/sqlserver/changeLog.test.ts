@@ -46,6 +46,30 @@ describe('ChangeLog', () => {
     });
   });
 
+  it('tells which keys have changes of some types, as it was asked', async () => {
+    await shop.exec(insert('a') + insert('b'));
+    await shop.exec("DELETE FROM dbo.Products WHERE ProductID = 'b'");
+    const { changeLog } = shop.database;
+    const keys = [...Array.from({ length: 600 }, (_, at) => `none ${at}`), 'A', 'b', "O'Brien"];
+    assert.deepEqual(await changeLog.changed(keys, ['INSERT', 'UPDATE'], never), new Set(['A', 'b']));
+    assert.deepEqual(await changeLog.changed(keys, ['DELETE'], never), new Set(['b']));
+    assert.deepEqual(await changeLog.changed([], ['DELETE'], never), new Set());
+  });
+
+  it('takes changes that no trigger has logged, in any number', async () => {
+    const product = (productId: string) => ({ productId, productName: null, sellPrice: '1.50' });
+    const changes = Array.from({ length: 1001 }, (_, at) => ({
+      changeType: at % 2 === 0 ? ('INSERT' as const) : ('DELETE' as const),
+      product: product(`p${at}`),
+    }));
+    await shop.database.changeLog.queue(changes, never);
+    await shop.database.changeLog.queue([], never);
+    const { inserts, deleted } = await shop.database.changeLog.count(never);
+    assert.deepEqual([inserts, deleted], [501, 500]);
+    const [first] = await shop.database.changeLog.list({}, null, 1, never);
+    assert.deepEqual([first?.changeType, first?.key, first?.sellPrice], ['INSERT', 'p0', '1.50']);
+  });
+
   it('gives the DELETEs of the keys on a page, and of no other', async () => {
     await shop.exec(insert('a') + insert('b'));
     const before = await shop.database.changeLog.readPage(null, 100, never);

@@ -35,6 +35,7 @@ describe('the arguments of the command line', () => {
     ['an unknown option', ['sync', '--fast'], /^Unknown option '--fast'\.$/],
     ['an option without its value', ['sync', '--config'], /^Option '--config <value>' argument missing\.$/],
     ['an option in place of a value', ['sync', '--config', '--json'], /^Option '--config' argument is ambiguous\.$/],
+    ['to queue what is no verify', ['sync', '--queue'], /--queue belongs to the command "verify"/],
     ['an option of another command', ['sync', '--resume'], /--resume belongs to the command "upload"/],
   ] as const) {
     it(`refuse ${what} with a reason`, () => {
