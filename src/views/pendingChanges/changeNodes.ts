@@ -143,8 +143,15 @@ export class ChangeNodes {
     return {
       roots: idsOf(this.roots),
       children: new Map([...this.children].map(([kind, children]) => [kind, idsOf(children)])),
-      texts: new Map(nodes.map((node) => [node.id, JSON.stringify(this.textOf(node, now))])),
+      texts: new Map(nodes.map((node) => [node.id, this.drawnText(node, now)])),
     };
+  }
+
+  /** What tells a look from another one. Of a row it has the change that the tooltip is made from: to make each would take too long. */
+  private drawnText(node: ChangeNode, now: number): string {
+    const text = this.textOf(node, now);
+    if (!(node instanceof RowNode)) return JSON.stringify(text);
+    return JSON.stringify([text.label, text.description, text.spoken, node.row.change?.logId]);
   }
 
   private compare(before: Drawn): Redraw {

@@ -8,7 +8,7 @@ import { productIdOf, type GroupKind, type RejectedRow, type Row } from './chang
 export interface NodeText {
   readonly label: string;
   readonly description: string;
-  /** Markdown in which everything from outside is escaped; empty where there is nothing more to say. */
+  /** Markdown in which everything from outside is escaped; empty where there is nothing more to say. That of a row is made when asked for. */
   readonly tooltip: string;
   /** What a screen reader says. */
   readonly spoken: string;
@@ -70,7 +70,9 @@ function loggedText(row: Exclude<Row, RejectedRow>, now: number, l10n: L10n): No
   return {
     label: `${arrow(name)}  ${arrow(price)}`,
     description,
-    tooltip: tooltip(title, [], valuesOf(row, change, previous), footer(change, when, l10n), l10n),
+    get tooltip() {
+      return tooltip(title, [], valuesOf(row, change, previous), footer(change, when, l10n), l10n);
+    },
     spoken: [
       spokenKind(row.kind, l10n),
       spoken(name, l10n),
@@ -88,12 +90,14 @@ function rejectedText(row: RejectedRow, now: number, l10n: L10n): NodeText {
   const price = priceOf(product.sellPrice, l10n);
   const reason = oneLine(product.reason);
   const again = triedAgain(row, now, l10n);
-  const values = valuesOf(row, { ...(change ?? unknownValues), ...product }, null);
-  const end = change === null ? [] : footer(change, ageOf(change, row.readAt, now, l10n), l10n);
   return {
     label: `${name}  ${price}`,
     description: [reason, idText(row, l10n)].join(' · '),
-    tooltip: tooltip(name, [`> ${cell(reason)}`, escapeMarkdown(again)], values, end, l10n),
+    get tooltip() {
+      const values = valuesOf(row, { ...(change ?? unknownValues), ...product }, null);
+      const end = change === null ? [] : footer(change, ageOf(change, row.readAt, now, l10n), l10n);
+      return tooltip(name, [`> ${cell(reason)}`, escapeMarkdown(again)], values, end, l10n);
+    },
     spoken: [spokenKind(row.kind, l10n), name, price, idText(row, l10n), reason, again].join(', '),
   };
 }

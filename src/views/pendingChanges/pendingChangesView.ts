@@ -13,7 +13,7 @@ import { ChangePoll } from './changePoll';
 import { Looks } from './looks';
 import { PendingChanges } from './pendingChanges';
 import { isUnreachable } from './reachability';
-import { treeItemOf } from './treeItems';
+import { addTooltip, treeItemOf } from './treeItems';
 import { viewDescription, viewMessage } from './viewMessage';
 
 /**
@@ -59,6 +59,11 @@ export class PendingChangesView extends DisposableOwner implements vscode.TreeDa
 
   getTreeItem(node: ChangeNode): vscode.TreeItem {
     return treeItemOf(node, this.nodes.textOf(node, this.clock.now()));
+  }
+
+  /** VS Code asks for it where the pointer rests. */
+  resolveTreeItem(item: vscode.TreeItem, node: ChangeNode): vscode.TreeItem {
+    return addTooltip(item, this.nodes.textOf(node, this.clock.now()));
   }
 
   /** Reads what is not read yet. */

@@ -12,13 +12,13 @@ const looks: Readonly<Record<GroupKind, { readonly icon: string; readonly color:
   deleted: { icon: 'diff-removed', color: 'gitDecoration.deletedResourceForeground' },
 };
 
-/** How VS Code shows a node that says `text`. */
+/** How VS Code shows a node that says `text`; a row's tooltip is added when it is asked for, as VS Code would read each at once. */
 export function treeItemOf(node: ChangeNode, text: NodeText): vscode.TreeItem {
   const item = new vscode.TreeItem(text.label);
   item.id = node.id;
   item.description = text.description;
   item.accessibilityInformation = { label: text.spoken };
-  if (text.tooltip !== '') item.tooltip = new vscode.MarkdownString(text.tooltip);
+  if (!(node instanceof RowNode)) addTooltip(item, text);
   if (node instanceof GroupNode) {
     item.contextValue = `group.${node.kind}`;
     item.iconPath = iconOf(node.kind);
@@ -35,6 +35,11 @@ export function treeItemOf(node: ChangeNode, text: NodeText): vscode.TreeItem {
     item.iconPath = new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
     item.command = commandOf('shopmaster.repairCapture', text.label);
   }
+  return item;
+}
+
+export function addTooltip(item: vscode.TreeItem, { tooltip }: NodeText): vscode.TreeItem {
+  if (tooltip !== '') item.tooltip = new vscode.MarkdownString(tooltip);
   return item;
 }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { CaptureProblem, LoggedChange } from '../../../src/sync/model';
+import type { CaptureProblem, LoggedChange, RejectedProduct } from '../../../src/sync/model';
 import type { ChangeRow, GroupKind, Row } from '../../../src/views/pendingChanges/changeGroups';
 import { ChangeNodes, type ChangeNode, type ShownChanges } from '../../../src/views/pendingChanges/changeNodes';
 import { plainL10n } from './plainL10n';
@@ -100,6 +100,26 @@ describe('the tree of pending changes', () => {
     nodes.update(new Shown().set('new', rows), [], now);
     const redraw = nodes.update(new Shown().set('new', rows), [], now + 40_000);
     assert.deepEqual(redraw === 'everything' ? redraw : idsOf(redraw), ['new#1']);
+  });
+
+  it('draws a rejected product anew of which only the tooltip has changed', () => {
+    const nodes = new ChangeNodes(plainL10n);
+    const { change } = changeRow('changed', '1');
+    const product: RejectedProduct = {
+      productId: 'p1',
+      productName: 'Product 1',
+      reason: 'The price is too high.',
+      lastLogId: '2',
+      sellPrice: '1.00',
+      tries: 1,
+      nextTryAt: now,
+    };
+    const rejected = (logId: string): Shown =>
+      new Shown().set('rejected', [{ kind: 'rejected', product, change: { ...change, logId }, readAt: now }]);
+    nodes.update(rejected('1'), [], now);
+    assert.deepEqual(nodes.update(rejected('1'), [], now), []);
+    const redraw = nodes.update(rejected('2'), [], now);
+    assert.deepEqual(redraw === 'everything' ? redraw : idsOf(redraw), ['rejected:p1']);
   });
 
   it('draws only the group anew that has other rows or another count', () => {

@@ -48,8 +48,10 @@ export class PendingChangesTree {
     return this.view.message ?? '';
   }
 
+  /** With its tooltip, as VS Code has it where the pointer rests. */
   itemOf(node: Node): vscode.TreeItem {
-    return this.parts.pendingChanges.getTreeItem(node);
+    const { pendingChanges } = this.parts;
+    return pendingChanges.resolveTreeItem(pendingChanges.getTreeItem(node), node);
   }
 
   labelOf(node: Node): string {
