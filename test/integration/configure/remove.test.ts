@@ -31,6 +31,17 @@ describe('Remove', () => {
   );
 
   it(
+    'takes one along that was renamed, since without ChangeLog it would fail, and every sale with it',
+    onShop({}, async (shop) => {
+      await shop.configure();
+      await shop.exec(`EXEC sp_rename 'dbo.trgAfterInsert', 'trgOfTheirs'`);
+      const { removed } = await shop.remove(true);
+      assert.ok(removed.includes('trigger trgOfTheirs on dbo.Products'));
+      await shop.exec(`INSERT INTO Products (ProductID) VALUES ('1')`);
+    }),
+  );
+
+  it(
     'takes ChangeLog and its sequence away where that is asked for',
     onShop({}, async (shop) => {
       await shop.configure();
