@@ -132,13 +132,16 @@ IF OBJECT_ID(${quoteText(quotedChangeLog(schema))}, N'U') IS NOT NULL
   return row === undefined ? null : flag(row, 'pending');
 }
 
+type SecurableKind = 'OBJECT' | 'SCHEMA' | 'DATABASE';
+type Right = 'ALTER' | 'CREATE SEQUENCE' | 'REFERENCES' | 'CREATE TABLE';
+
 function stateSql(table: CaptureTarget): string {
   const productTable = quoteText(table.qualifiedName);
   const schema = quoteText(quoteName(table.schema));
   const schemaName = quoteText(table.schema);
   const idOf = (name: string) => `OBJECT_ID(${quoteText(quoteQualifiedName(table.schema, name))})`;
   const triggerNames = triggers.map(({ name }) => quoteText(name)).join(', ');
-  const may = (object: string, kind: string, right: string) =>
+  const may = (object: string, kind: SecurableKind, right: Right) =>
     `COALESCE(HAS_PERMS_BY_NAME(${object}, N'${kind}', N'${right}'), 0)`;
   return `
 SET NOCOUNT ON;

@@ -5,7 +5,7 @@
 import { changeLogName, quotedChangeLog, sequenceName } from './captureNames';
 import { asText, type ColumnType, keyText, loggedPrice, refusalOfType } from './columnTypes';
 import { columnTypeOf } from './productTableQuery';
-import { quoteName, quoteQualifiedName } from './quoting';
+import { quoteName, quoteQualifiedName, quoteText } from './quoting';
 import { flag, integerOrNull, type Row, text } from './statements';
 
 interface LogColumn {
@@ -108,11 +108,12 @@ function canBeTakenOver(column: LogColumn, found: FoundLogColumn): boolean {
 }
 
 export function createSequenceSql(schema: string, startWith: string): string {
-  return createSequenceNamed(quoteQualifiedName(schema, sequenceName), startWith);
+  return createSequenceAround(schema).join(startWith);
 }
 
-function createSequenceNamed(name: string, startWith: string): string {
-  return `CREATE SEQUENCE ${name} AS BIGINT START WITH ${startWith} INCREMENT BY 1;`;
+/** What stands before and after the number that it starts with. */
+function createSequenceAround(schema: string): readonly [before: string, after: string] {
+  return [`CREATE SEQUENCE ${quoteQualifiedName(schema, sequenceName)} AS BIGINT START WITH `, ' INCREMENT BY 1;'];
 }
 
 /**
@@ -120,11 +121,10 @@ function createSequenceNamed(name: string, startWith: string): string {
  * alone.
  */
 export function createSequenceAfterSql(schema: string, table: string): string {
-  const name = quoteQualifiedName(schema, sequenceName).replaceAll("'", "''");
-  const create = createSequenceNamed(name, "' + CONVERT(NVARCHAR(20), @nextLogID) + N'");
+  const [before, after] = createSequenceAround(schema);
   return `DECLARE @nextLogID BIGINT, @createSequence NVARCHAR(1000);
 SELECT @nextLogID = COALESCE(MAX(CONVERT(BIGINT, LogID)), 0) + 1 FROM ${quoteQualifiedName(schema, table)};
-SET @createSequence = N'${create}';
+SET @createSequence = ${quoteText(before)} + CONVERT(NVARCHAR(20), @nextLogID) + ${quoteText(after)};
 EXEC (@createSequence);`;
 }
 

@@ -1,5 +1,6 @@
 /** What every batch on ChangeLog has in common: how rows are locked, waited for, and read. */
 import type { Change, ChangeType, LogId, ProductKey } from '../model';
+import { collationName } from './columnTypes';
 import { quoteText } from './quoting';
 import { type Row, text, textOrNull } from './statements';
 
@@ -24,7 +25,7 @@ export function isChangeSql(alias: string): string {
 
 /** COLLATE and the collation that keys are compared by. One is always named: see pageSql. */
 export function keyCollationOf({ keyCollation }: { readonly keyCollation: string | null }): string {
-  return ` COLLATE ${keyCollation ?? 'DATABASE_DEFAULT'}`;
+  return ` COLLATE ${collationName(keyCollation ?? 'DATABASE_DEFAULT')}`;
 }
 
 /** A number beyond INT would be NUMERIC as a literal, and LogID be converted for the comparison instead of looked up. */

@@ -202,7 +202,7 @@ function lengthOf(type: ColumnType): number | 'MAX' {
 }
 
 /** A collation's name can't be quoted in T-SQL. */
-function collationName(name: string): string {
+export function collationName(name: string): string {
   if (!/^\w+$/.test(name)) throw new TypeError(`Not a collation of SQL Server: ${JSON.stringify(name)}`);
   return name;
 }

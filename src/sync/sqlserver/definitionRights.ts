@@ -5,6 +5,6 @@
  * rights.
  */
 export function seesDefinitionSql(object: string): string {
-  const may = (right: string) => `HAS_PERMS_BY_NAME(${object}, N'OBJECT', N'${right}') = 1`;
+  const may = (right: 'VIEW DEFINITION' | 'ALTER') => `HAS_PERMS_BY_NAME(${object}, N'OBJECT', N'${right}') = 1`;
   return `CASE WHEN ${may('VIEW DEFINITION')} OR ${may('ALTER')} THEN 1 ELSE 0 END`;
 }
