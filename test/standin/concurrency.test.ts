@@ -48,6 +48,25 @@ describe('Sessions beside each other', () => {
       assert.deepEqual(await rows(reader, 'SET LOCK_TIMEOUT 50; SELECT N FROM T WHERE ID = 1'), [{ N: 10 }]);
     }));
 
+  it('let a reader of the first rows pass the locked ones behind them, ties among them', () =>
+    withTwo(async (writer, reader) => {
+      const first =
+        'SET LOCK_TIMEOUT 50; SELECT TOP (1) WITH TIES ID FROM T WITH (READCOMMITTEDLOCK) WHERE ID > 0 ORDER BY ID';
+      await run(writer, 'BEGIN TRAN; UPDATE T SET N = 31 WHERE ID = 3');
+      assert.deepEqual(await rows(reader, first), [{ ID: 1 }]);
+      await run(writer, 'UPDATE T SET N = 11 WHERE ID = 1');
+      assert.equal(await errorNumber(reader.request().batch(first)), 1222);
+    }));
+
+  it('give a waiting reader of the first rows the next one for one that has gone', () =>
+    withTwo(async (writer, reader, database) => {
+      await run(writer, 'BEGIN TRAN; UPDATE T SET ID = 9 WHERE ID = 1');
+      const read = rows(reader, 'SELECT TOP (2) WITH TIES ID FROM T WITH (READCOMMITTEDLOCK) WHERE ID > 0 ORDER BY ID');
+      await untilBlocked(await database.connect());
+      await run(writer, 'COMMIT');
+      assert.deepEqual(await read, [{ ID: 2 }, { ID: 3 }]);
+    }));
+
   it('give a waiting reader what was committed', () =>
     withTwo(async (writer, reader) => {
       await run(writer, 'BEGIN TRAN; UPDATE T SET N = 11 WHERE ID = 1');

@@ -5,6 +5,7 @@ import { quoteName, relationName } from '../names';
 import type { Environment } from './environment';
 import { bindFunction } from './functionSource';
 import { conjuncts, emitPredicate } from './predicate';
+import type { FirstRows } from './lockedTop';
 import { lockClause, readLock, type RowLock } from './rowLocks';
 import { nameKey, sameName, tableColumns, type Scope, type Source, type SourceColumn } from './scope';
 import { findTable } from './tables';
@@ -191,6 +192,8 @@ export interface FromRendering {
   readonly lockAtEnd: boolean;
   /** A source that conditions may name although it is not in this FROM: the target of an UPDATE or DELETE. */
   readonly besides?: Source | undefined;
+  /** The only rows that need to be locked. */
+  readonly first?: FirstRows | undefined;
 }
 
 export interface RenderedFrom {
@@ -246,6 +249,8 @@ class FromRenderer {
     const own = [...(place.nullable ? [] : this.rendering.where), ...place.on].filter((conjunct) =>
       this.isOnly(conjunct, source),
     );
+    const { first } = this.rendering;
+    if (first?.source === source) return this.lockedFirst(leaf, lock, own, first);
     return this.locked(leaf, lock, own, false);
   }
 
@@ -258,10 +263,20 @@ class FromRenderer {
 
   /** The rows locked in a derived table. */
   private locked(leaf: Leaf, lock: RowLock, conditions: readonly Conjunct[], lateral: boolean): string {
-    const { alias } = leaf.source;
-    const where = conditions.length === 0 ? '' : ` WHERE ${conditions.map(({ sql }) => sql).join(' AND ')}`;
-    const sql = `SELECT ${alias}.ctid, ${alias}.* FROM ${withAlias(leaf)}${where} ${lockClause([alias], lock)}`;
-    return `${lateral ? 'LATERAL ' : ''}(${sql}) AS ${alias}`;
+    const sql = lockedRows(
+      leaf,
+      lock,
+      conditions.map(({ sql }) => sql),
+    );
+    return `${lateral ? 'LATERAL ' : ''}(${sql}) AS ${leaf.source.alias}`;
+  }
+
+  private lockedFirst(leaf: Leaf, lock: RowLock, own: readonly Conjunct[], { condition, count }: FirstRows): string {
+    const conditions = own.map(({ sql }) => sql);
+    const first = lockedRows(leaf, lock, [...conditions, condition]);
+    const tooFew = `(SELECT count(*) FROM "$a") < ${count}`;
+    const rest = lockedRows(leaf, lock, [...conditions, tooFew, `NOT ${condition}`]);
+    return `(WITH "$a" AS (${first}), "$b" AS (${rest}) TABLE "$a" UNION ALL TABLE "$b") AS ${leaf.source.alias}`;
   }
 
   private isOnly(conjunct: Conjunct, source: Source): boolean {
@@ -312,6 +327,12 @@ class FromRenderer {
     const inner = place.nullable ? [] : this.rendering.where.filter((conjunct) => this.isOnly(conjunct, right.source));
     return this.locked(right, right.lock, [...on, ...inner], true);
   }
+}
+
+function lockedRows(leaf: Leaf, lock: RowLock, conditions: readonly string[]): string {
+  const { alias } = leaf.source;
+  const where = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
+  return `SELECT ${alias}.ctid, ${alias}.* FROM ${withAlias(leaf)}${where} ${lockClause([alias], lock)}`;
 }
 
 function withAlias(leaf: Leaf): string {

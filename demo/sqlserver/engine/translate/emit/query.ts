@@ -80,7 +80,8 @@ export function limitClause(
   return `${offset} LIMIT ${rows}`;
 }
 
-function rowCountOf(expression: Expression, environment: Environment): string {
+/** A number of rows as PostgreSQL text. */
+export function rowCountOf(expression: Expression, environment: Environment): string {
   const value = emitValue(expression, environment);
   if (value.literal !== undefined && /^\d+$/.test(value.literal)) return value.literal;
   return `(${coerce(value, { name: 'bigint' }, environment, true).sql})`;

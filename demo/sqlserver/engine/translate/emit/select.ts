@@ -15,6 +15,7 @@ import {
 } from './environment';
 import { emitValue } from './expression';
 import { bindFrom, emitConjuncts, leaves, renderFrom, type Bound } from './from';
+import { firstRows } from './lockedTop';
 import { naturalOrder, selectOrder } from './orderBy';
 import { emitPredicate, sortable } from './predicate';
 import { limitClause, type RowLimit } from './query';
@@ -50,7 +51,8 @@ export function emitSelect(select: Select, query: Query, outside: Environment, o
     !select.items.some((item) => item.kind !== 'star' && (aggregates(item.expression) || hasWindow(item.expression))) &&
     !orderKeys.some(({ expression }) => aggregates(expression) || hasWindow(expression));
   const lockAtEnd = plain && !outside.flags.lockInside;
-  const rendered = renderFrom(from, { environment, where, lockAtEnd });
+  const first = firstRows(select, query, from, where, environment);
+  const rendered = renderFrom(from, { environment, where, lockAtEnd, first });
 
   const list = columns.map((column) => column.value.sql).join(', ');
   const parts = [`SELECT ${select.distinct ? 'DISTINCT ' : ''}${list}`];
