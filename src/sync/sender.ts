@@ -65,6 +65,8 @@ export class Sender<T extends Outgoing> {
   private batchesRefusedWhole = 0;
   /** Requests that Digible has confirmed in this run. */
   private confirmations = 0;
+  /** Its values are the newest that Digible has of it. */
+  private lastConfirmed: T | null = null;
   /** Requests given up since the last one was confirmed. */
   private failuresInARow = 0;
   private readonly batches: Pace;
@@ -90,18 +92,8 @@ export class Sender<T extends Outgoing> {
 
   /** One product sync call, or several smaller ones where it fails. */
   sendBatch(batch: readonly T[]): Promise<void> {
-    const { catalogue, hardSignal } = this.parts;
-    const way: Way<T> = {
-      pace: this.batches,
-      confirmedBefore: this.confirmations,
-      call: (items) =>
-        catalogue.sync(
-          items.map(({ product }) => product),
-          hardSignal,
-        ),
-    };
     return this.endingWithFailure(async () => {
-      this.suspects.push(...(await this.deliver(batch, way)));
+      this.suspects.push(...(await this.deliver(batch, this.batchWay())));
       if (this.confirmations > 0) {
         this.settleProven();
         return;
@@ -139,17 +131,37 @@ export class Sender<T extends Outgoing> {
     });
   }
 
-  /** The work has come through: what was refused whole really was refused. Throws where Digible failed and nothing shows that it works. */
-  settleSuspects(): void {
+  /**
+   * The work has come through: what was refused whole really was refused. Where Digible has failed since it last confirmed anything, it
+   * is asked once more for what it has confirmed: only where it does so again is the product at fault. Rejects where it is not.
+   */
+  async settleSuspects(): Promise<void> {
     this.settleProven();
     const failing = this.suspects.find(({ failure }) => !isRefusal(failure));
-    if (failing !== undefined) throw failing.failure;
+    if (failing !== undefined) {
+      if (this.lastConfirmed === null) throw failing.failure;
+      const failure = await this.ask([this.lastConfirmed], this.batchWay());
+      if (failure !== null) throw failing.failure;
+    }
     this.believe(() => true);
   }
 
   /** Nothing that is under way makes a further request. */
   end(reason: unknown): void {
     this.ended.abort(reason);
+  }
+
+  private batchWay(): Way<T> {
+    const { catalogue, hardSignal } = this.parts;
+    return {
+      pace: this.batches,
+      confirmedBefore: this.confirmations,
+      call: (items) =>
+        catalogue.sync(
+          items.map(({ product }) => product),
+          hardSignal,
+        ),
+    };
   }
 
   private settleProven(): void {
@@ -236,14 +248,33 @@ export class Sender<T extends Outgoing> {
     if (this.failuresInARow > (isolationPolicy[failure.kind] ?? 0)) throw failure;
   }
 
-  /** One request. Resolves to its failure, or to null once it is confirmed. */
-  private async request(items: readonly T[], { call, pace }: Way<T>): Promise<CatalogueFailure | null> {
+  /** One request, with its outcome. Resolves to its failure, or to null once it is confirmed. */
+  private async request(items: readonly T[], way: Way<T>): Promise<CatalogueFailure | null> {
     const { clock, unsettled } = this.parts;
     let startedAt = 0;
+    const failure = await this.ask(items, way, () => {
+      startedAt = clock.now();
+    });
+    if (failure !== null) return failure;
+    for (const item of items) {
+      if (unsettled.isSettled(item.product.productId, startedAt)) {
+        this.lastConfirmed = item;
+        this.outcome.confirmed(item);
+      } else this.outcome.unsettled(item);
+    }
+    return null;
+  }
+
+  private async ask(
+    items: readonly T[],
+    { call, pace }: Way<T>,
+    onStart: () => void = () => undefined,
+  ): Promise<CatalogueFailure | null> {
+    const { unsettled } = this.parts;
     const failure = await pace.run(
       this.signal,
       async () => {
-        startedAt = clock.now();
+        onStart();
         try {
           await call(items);
           return null;
@@ -259,10 +290,6 @@ export class Sender<T extends Outgoing> {
     this.confirmations += 1;
     this.failuresInARow = 0;
     this.settleProven();
-    for (const item of items) {
-      if (unsettled.isSettled(item.product.productId, startedAt)) this.outcome.confirmed(item);
-      else this.outcome.unsettled(item);
-    }
     return null;
   }
 }

@@ -205,7 +205,7 @@ class SyncRun {
       await singles.drain();
       while (waiting.length > 0) await this.pushBatch(batches, waiting);
       await batches.drain();
-      this.sender.settleSuspects();
+      await this.sender.settleSuspects();
     } catch (caught) {
       this.sender.end(caught);
       if (this.anotherWriter) return false;

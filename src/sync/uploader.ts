@@ -118,7 +118,7 @@ class UploadRun {
         if (this.doubtful.length >= mostDoubtful) await this.sendDoubtfulAgain(lane);
       }
       await lane.drain();
-      this.sender.settleSuspects();
+      await this.sender.settleSuspects();
       await this.sendDoubtfulAgain(lane);
       await clock.sleep(Math.max(0, this.refusedSettleAt - clock.now()), this.options.signal);
     } finally {
@@ -202,7 +202,7 @@ class UploadRun {
         if (batch.length > 0) await lane.push(() => this.send(batch));
       }
       await lane.drain();
-      this.sender.settleSuspects();
+      await this.sender.settleSuspects();
     }
   }
 

@@ -88,7 +88,7 @@ describe('The sender', () => {
     refuseAll();
     await send(items(3));
     assert.deepEqual(refused, []);
-    sender.settleSuspects();
+    await clock.runUntilSettled(sender.settleSuspects());
     assert.deepEqual(refused, ['p0: not like this', 'p1: not like this', 'p2: not like this']);
   });
 
@@ -116,7 +116,7 @@ describe('The sender', () => {
     await send(items(2, 'a'));
     await send(items(2, 'b'));
     await assert.rejects(send(items(2, 'c')), { code: 'digible-refuses-all', message: /not like this/ });
-    sender.settleSuspects();
+    await clock.runUntilSettled(sender.settleSuspects());
     assert.deepEqual(refused, []);
   });
 
@@ -131,7 +131,7 @@ describe('The sender', () => {
     refuseAll();
     for (const prefix of ['a', 'b', 'c', 'd', 'e']) {
       await send(items(2, prefix));
-      sender.settleSuspects();
+      await clock.runUntilSettled(sender.settleSuspects());
     }
     assert.equal(refused.length, 10);
   });
@@ -194,11 +194,30 @@ describe('The sender', () => {
       assert.deepEqual([confirmed, refused], [['b'], ['a: boom']]);
     });
 
+    it('asks once more for what was confirmed, where the product at fault comes last', async () => {
+      catalogue.know({ productId: 'a' }, { productId: 'b' });
+      poison('server error', 'a');
+      await clock.runUntilSettled(sender.sendUpdate(item('b')));
+      await clock.runUntilSettled(sender.sendUpdate(item('a')));
+      assert.deepEqual(refused, []);
+      await clock.runUntilSettled(sender.settleSuspects());
+      assert.deepEqual([confirmed, refused, catalogue.sent.at(-1)], [['b'], ['a: boom'], ['b']]);
+    });
+
+    it('is not so sure where that fails as well', async () => {
+      catalogue.know({ productId: 'a' }, { productId: 'b' });
+      await clock.runUntilSettled(sender.sendUpdate(item('b')));
+      catalogue.answer = () => 'server error';
+      await clock.runUntilSettled(sender.sendUpdate(item('a')));
+      await assert.rejects(clock.runUntilSettled(sender.settleSuspects()), { kind: 'server error' });
+      assert.deepEqual([confirmed, refused], [['b'], []]);
+    });
+
     it('ends the run with what Digible said where nothing shows that Digible works', async () => {
       catalogue.know({ productId: 'a' });
       poison('server error', 'a');
       await clock.runUntilSettled(sender.sendUpdate(item('a')));
-      assert.throws(() => sender.settleSuspects(), { kind: 'server error' });
+      await assert.rejects(sender.settleSuspects(), { kind: 'server error' });
       assert.deepEqual(refused, []);
     });
   });

@@ -36,8 +36,13 @@ describe('an upload', () => {
     onShop({ upload: { batchSize: 50 } }, async (shop) => {
       await shop.till.exec(thousand);
       await shop.configure();
-      const fault = shop.digible.faults.add({ kind: 'unavailable', productIds: [productId(501)] });
-      await shop.refused(shop.upload(), 'digible-busy', /503/);
+      const fault = shop.digible.faults.add({
+        kind: 'answer',
+        status: 403,
+        body: { message: 'Not your store' },
+        productIds: [productId(501)],
+      });
+      await shop.refused(shop.upload(), 'digible-answer-unexpected', /403/);
       fault.remove();
       const resumed = await shop.shop.master.upload({ resume: true });
       assert.equal(resumed.products, 500);

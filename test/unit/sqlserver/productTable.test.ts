@@ -41,7 +41,7 @@ function shop(readable: Readonly<Record<string, string>>, locked: ReadonlySet<st
   const timeouts: number[] = [];
   const runner = new ScriptedRunner((sql) => {
     timeouts.push(Number(/SET LOCK_TIMEOUT (\d+)/.exec(sql)?.[1]));
-    const asked = [...sql.matchAll(/\((\d+), CONVERT\(VARCHAR\(1800\), N'([^']*)' COLLATE/g)].map((match) => ({
+    const asked = [...sql.matchAll(/\((\d+), N'([^']*)'\)/g)].map((match) => ({
       number: Number(match[1]),
       key: match[2] ?? '',
     }));
