@@ -14,6 +14,10 @@ export interface CampaignOptions {
   readonly shrinkMs?: number;
   /** Numbers of promises that may be broken. */
   readonly without?: string;
+  /** Numbers of histories that are passed over. */
+  readonly leaveOut?: ReadonlySet<number>;
+  /** Called with the number of each history that breaks a promise; the campaign then goes on to its end. */
+  readonly onBroken?: (number: number) => void;
   readonly onPlayed?: (player: Player) => void;
 }
 
@@ -38,6 +42,8 @@ export async function campaign({
   path,
   shrinkMs = 30_000,
   without = '',
+  leaveOut,
+  onBroken,
   onPlayed,
 }: CampaignOptions): Promise<Campaign> {
   let played = 0;
@@ -49,10 +55,15 @@ export async function campaign({
     // Once in a while the rest of the program gets its turn.
     if (++played % 100 === 0) await new Promise((resolve) => setImmediate(resolve));
     if (failing.first !== null && Date.now() > failing.first.time + shrinkMs) return;
+    if (failing.first === null && leaveOut?.has(played) === true) return;
     const player = new Player(one);
     const found = await player.play();
     if (failing.first === null) onPlayed?.(player);
     if (found === null || without.includes(found.invariant.charAt(0))) return;
+    if (onBroken !== undefined) {
+      onBroken(played);
+      return;
+    }
     failing.first ??= { time: Date.now(), number: played };
     // What it is made smaller to is the same fault.
     if (failing.smallest !== null && failing.smallest.invariant !== found.invariant) return;

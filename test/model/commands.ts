@@ -66,7 +66,9 @@ export type Asks =
   | 'discard rejected'
   | 'dismiss deleted'
   | 'retry rejected'
-  | 'refresh';
+  | 'refresh'
+  | 'verify'
+  | 'verify and queue';
 
 export interface Command {
   /** Milliseconds since the one before. */
@@ -152,6 +154,8 @@ const user: fc.Arbitrary<Action> = fc.record({
     'dismiss deleted',
     'retry rejected',
     'refresh',
+    'verify',
+    'verify and queue',
   ),
   picks: fc.array(fc.nat(20), { minLength: 1, maxLength: 3 }),
 });

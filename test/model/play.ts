@@ -148,6 +148,10 @@ export class Player {
       case 'refresh':
         process.ask(asks, () => master.refresh());
         return;
+      case 'verify':
+      case 'verify and queue':
+        process.ask(asks, () => master.verify({ queue: asks !== 'verify' }));
+        return;
       case 'retry rejected':
         process.ask(asks, () => master.retryRejected());
         return;

@@ -1,4 +1,4 @@
-/** usage: npm run soak -- [--histories N] [--seed N] [--path P] [--without 5] [--shrink SECONDS] [--planted] */
+/** usage: npm run soak -- [--histories N] [--seed N] [--path P] [--without 5] [--shrink SECONDS] [--leave-out N,N] [--planted] */
 import { parseArgs } from 'node:util';
 import { campaign } from './campaign';
 import { plantBugs } from './plantBugs';
@@ -13,6 +13,7 @@ async function main(): Promise<void> {
       path: { type: 'string' },
       without: { type: 'string', default: '' },
       shrink: { type: 'string', default: '30' },
+      'leave-out': { type: 'string', default: '' },
       planted: { type: 'boolean', default: false },
     },
   });
@@ -36,6 +37,7 @@ async function main(): Promise<void> {
     seed,
     histories,
     without: values.without,
+    leaveOut: new Set(values['leave-out'].split(',').map(Number)),
     shrinkMs: 1000 * Number(values.shrink),
     ...(values.path === undefined ? {} : { path: values.path }),
     onPlayed: ({ world }) => {

@@ -27,7 +27,15 @@ export class Watch implements SqlServerWatch {
   /** Products that a request of their own failed with: an upload leaves them out and tells so. */
   readonly failedAlone = new Set<string>();
   /** Counted, to see what histories reach. */
-  readonly reached = { requests: 0, acknowledged: 0, confirmedUploads: 0, syncs: 0, discarded: 0, watched: 0 };
+  readonly reached = {
+    requests: 0,
+    acknowledged: 0,
+    confirmedUploads: 0,
+    syncs: 0,
+    verified: 0,
+    discarded: 0,
+    watched: 0,
+  };
   /** By collated key, the commit whose change was discarded or dismissed last. */
   private readonly waived = new Map<CollatedKey, number>();
   private readonly withoutSession = new Set<string>();
@@ -119,7 +127,7 @@ export class Watch implements SqlServerWatch {
   // --- runs
 
   stateChanged({ name }: EngineProcess, { phase }: EngineState): void {
-    if (phase !== 'syncing' && phase !== 'uploading') return;
+    if (phase !== 'syncing' && phase !== 'uploading' && phase !== 'verifying') return;
     const other = this.running.get(name);
     if (other !== undefined && other !== phase)
       this.broken(invariants.order, `${name} was ${phase} while it was ${other}`);
@@ -128,6 +136,10 @@ export class Watch implements SqlServerWatch {
 
   runFinished({ name }: EngineProcess, { trigger, report, error }: RunResult): void {
     this.running.delete(name);
+    if (trigger === 'verify') {
+      this.reached.verified += 1;
+      return;
+    }
     if (trigger !== 'upload') {
       this.reached.syncs += 1;
       if ('anotherWriter' in report && report.anotherWriter) this.reached.watched += 1;
