@@ -5,6 +5,8 @@ export const commandIds = [
   'shopmaster.configure',
   'shopmaster.testConnection',
   'shopmaster.uploadProducts',
+  'shopmaster.verifyCatalogue',
+  'shopmaster.queueDifferences',
   'shopmaster.syncNow',
   'shopmaster.startSync',
   'shopmaster.stopSync',

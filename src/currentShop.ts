@@ -5,7 +5,7 @@ import type { ContextKeys, SetContextKey } from './contextKeys';
 import { DisposableOwner } from './dispose';
 import { isSame, isSameShop, type ShopPlan, type ShopWishes, type WantedShop } from './settings/wantedShop';
 import { RunPause } from './runPause';
-import type { StoreFor } from './stateStores';
+import type { StoresFor } from './stateStores';
 import type { EngineState } from './sync/engineState';
 import { cancelled, ShopError, toError } from './sync/errors';
 import { OneAtATime } from './sync/oneAtATime';
@@ -27,7 +27,7 @@ const conditionKeys: Readonly<Record<Condition['kind'], ContextKeys['shopmaster.
 
 export interface CurrentShopParts {
   readonly wishes: ShopWishes;
-  readonly storeFor: StoreFor;
+  readonly storesFor: StoresFor;
   /** Brings in the engine and its drivers: called at the first need. */
   readonly openShop: (options: ShopOptions) => Promise<Shop>;
   readonly setContextKey: SetContextKey;
@@ -246,8 +246,8 @@ export class CurrentShop extends DisposableOwner {
   private async open({ settings, secrets }: ShopPlan): Promise<Shop> {
     this.closing.signal.throwIfAborted();
     if (this.opened !== null) return this.opened.shop;
-    const { storeFor, openShop, log } = this.parts;
-    const shop = await openShop({ settings, secrets, store: await storeFor(settings), log });
+    const { storesFor, openShop, log } = this.parts;
+    const shop = await openShop({ settings, secrets, ...(await storesFor(settings)), log });
     // What kept an earlier shop from opening is over.
     if (this.#wanted?.kind === 'ready' && this.current.kind !== 'ready') await this.showReady(settings);
     const stateListener = shop.master.onDidChangeState((engine) => this.showEngine(engine));
@@ -284,7 +284,7 @@ export class CurrentShop extends DisposableOwner {
   /** What can't be read is told by the first run. */
   private async storedLastSync(settings: Settings): Promise<number | null> {
     try {
-      const store = await this.parts.storeFor(settings);
+      const { store } = await this.parts.storesFor(settings);
       return (await store.load()).lastSync;
     } catch (caught) {
       this.parts.log.debug('the last sync is not known', { error: toError(caught).message });

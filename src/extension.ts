@@ -22,6 +22,7 @@ import { Preview } from './views/preview';
 import { SettingsPanel } from './views/settingsPanel/settingsPanel';
 import { SlowLook } from './views/slowLook';
 import { StatusBar } from './views/statusBar';
+import { VerifyCommands } from './views/verify/verifyCommands';
 
 /** The parts, for the extension's own tests. Nobody else gets them: they lead to the passwords. */
 export type ShopMasterExtension = ReturnType<typeof build>;
@@ -68,7 +69,7 @@ function build(context: vscode.ExtensionContext, channel: vscode.LogOutputChanne
   const currentShop = owned(
     new CurrentShop({
       wishes: shopWishes(secrets),
-      storeFor: stateStores(globalStorageUri),
+      storesFor: stateStores(globalStorageUri, log),
       openShop: async (options) => (await import('./sync/shop')).openShop(options),
       setContextKey,
       clock: systemClock,
@@ -86,6 +87,7 @@ function build(context: vscode.ExtensionContext, channel: vscode.LogOutputChanne
   const changeCommands = new ChangeCommands(currentShop, pendingChanges, runs);
   const history = owned(new HistoryView(globalStorageUri, currentShop, log));
   const preview = owned(new Preview(currentShop));
+  const verifyCommands = owned(new VerifyCommands(currentShop, notifications));
   const longSyncs = owned(
     new LongSyncs({
       clock: systemClock,
@@ -108,6 +110,8 @@ function build(context: vscode.ExtensionContext, channel: vscode.LogOutputChanne
     'shopmaster.configure': () => settingsPanel.show(),
     'shopmaster.testConnection': () => databaseCommands.testConnection(),
     'shopmaster.uploadProducts': () => runs.upload(),
+    'shopmaster.verifyCatalogue': () => verifyCommands.verify(),
+    'shopmaster.queueDifferences': () => verifyCommands.queueDifferences(),
     'shopmaster.syncNow': () => runs.syncNow(),
     'shopmaster.startSync': () => currentShop.start(),
     'shopmaster.stopSync': () => currentShop.stop(),

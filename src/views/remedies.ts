@@ -46,6 +46,10 @@ function again(failed: CommandId, l10n: L10n): { readonly command: CommandId; re
   switch (failed) {
     case 'shopmaster.uploadProducts':
       return { command: failed, title: l10n.t('Upload Products') };
+    case 'shopmaster.verifyCatalogue':
+      return { command: failed, title: l10n.t('Verify Catalogue') };
+    case 'shopmaster.queueDifferences':
+      return { command: failed, title: l10n.t('Queue Differences') };
     case 'shopmaster.testConnection':
       return { command: failed, title: l10n.t('Test Connection') };
     case 'shopmaster.previewNextSync':

@@ -145,7 +145,9 @@ describe('the commands of package.json', () => {
     const disabled = commands.filter(({ enablement }) => enablement === '!shopmaster.watching');
     assert.deepEqual(
       disabled.map(({ command }) => command),
-      ['uploadProducts', 'retry', 'discardChange', 'dismissDeleted'].map((name) => `shopmaster.${name}`),
+      ['uploadProducts', 'verifyCatalogue', 'queueDifferences', 'retry', 'discardChange', 'dismissDeleted'].map(
+        (name) => `shopmaster.${name}`,
+      ),
     );
   });
 

@@ -3,7 +3,7 @@ import type { HistoryEntry } from '../../sync/historyEntry';
 import type { Rejection } from '../../sync/model';
 import type { L10n } from '../../l10n';
 import { listed, syncFigures } from '../runWords';
-import { verifyFigures } from '../verifyWords';
+import { verifyFigures } from '../verify/verifyWords';
 import { duration, localTime, timeOfRun } from '../times';
 
 export type Outcome = 'failed' | 'cancelled' | 'rejected' | 'differs' | 'sent' | 'quiet';

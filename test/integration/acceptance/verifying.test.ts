@@ -64,9 +64,10 @@ describe('Verify', () => {
       await shop.till.exec('ENABLE TRIGGER dbo.trgAfterDelete ON dbo.Products');
       await shop.till.exec("DELETE FROM dbo.Products WHERE ProductID = 'P0003'");
       assert.deepEqual(await found(shop, true), ['gone P0002']);
-      assert.equal(shop.shop.master.state.counts?.deleted, 2);
+      const shown = () => shop.shop.master.state.counts?.deleted;
+      assert.equal(shown(), 2);
       await shop.shop.master.dismissDeleted();
-      assert.equal(shop.shop.master.state.counts?.deleted, 0);
+      assert.equal(shown(), 0);
       assert.deepEqual(await found(shop), []);
     }),
   );

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { entryOf, type HistoryEntry } from '../../../src/sync/historyEntry';
 import { cancelled, ShopError } from '../../../src/sync/errors';
-import { nothingSynced, nothingUploaded, type RunResult } from '../../../src/sync/runResult';
+import { nothingSynced, nothingUploaded, nothingVerified, type RunResult } from '../../../src/sync/runResult';
 import { detailTexts, runText } from '../../../src/views/history/historyText';
 import { RunRecorder } from '../../../src/views/history/runRecorder';
 import { plainL10n } from './plainL10n';
@@ -46,6 +46,19 @@ describe('a run in the history', () => {
       description: '1000 uploaded · 1 min 1 s',
       outcome: 'sent',
     });
+  });
+
+  it('tells what a verify has found', () => {
+    const verify = (report: Partial<typeof nothingVerified>) =>
+      runText(
+        entry({ trigger: 'verify', report: { ...nothingVerified, seconds: 2, ...report }, error: null }),
+        at,
+        plainL10n,
+      );
+    const { label, description, outcome } = verify({ missing: 3, gone: 1, queued: 4 });
+    assert.equal(label, '14:32:05 Verify');
+    assert.deepEqual([description, outcome], ['3 missing, 1 gone, 4 written to ChangeLog · 2.0 s', 'differs']);
+    assert.deepEqual([verify({}).description, verify({}).outcome], ['no difference · 2.0 s', 'quiet']);
   });
 
   it('is quiet where nothing was pending', () => {

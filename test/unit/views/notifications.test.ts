@@ -52,6 +52,8 @@ describe('the notice of a failure', () => {
   it('tries again what failed, if that can be chosen without a row', () => {
     for (const [failed, expected] of [
       ['shopmaster.uploadProducts', 'Upload Products'],
+      ['shopmaster.verifyCatalogue', 'Verify Catalogue'],
+      ['shopmaster.queueDifferences', 'Queue Differences'],
       ['shopmaster.testConnection', 'Test Connection'],
       ['shopmaster.previewNextSync', 'Preview Next Sync'],
       ['shopmaster.discardChange', 'Sync Now'],

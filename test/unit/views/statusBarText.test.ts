@@ -197,7 +197,8 @@ describe('the tooltip of the status bar', () => {
   it('stays the same while a run goes on, which would close it', () => {
     const during = (phase: Phase, done: number): string =>
       shown(ready({ phase, progress: { activity: phase === 'syncing' ? 'sync' : 'upload', done, total: 60 } }));
-    for (const phase of ['syncing', 'uploading'] as const) assert.equal(during(phase, 40), during(phase, 41));
+    for (const phase of ['syncing', 'uploading', 'verifying'] as const)
+      assert.equal(during(phase, 40), during(phase, 41));
     assert.match(during('syncing', 40), /^\| State \| Syncing \|$/m);
   });
 

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { ContextKeys, SetContextKey } from '../../../src/contextKeys';
 import { CurrentShop } from '../../../src/currentShop';
 import type { ShopPlan, WantedShop } from '../../../src/settings/wantedShop';
+import { nullConfirmed } from '../../../src/sync/nullStore';
 import type { EngineState } from '../../../src/sync/engineState';
 import { cancelled } from '../../../src/sync/errors';
 import type { StoredState } from '../../../src/sync/ports';
@@ -124,10 +125,13 @@ export class FakeWorld {
           return new vscode.Disposable(() => this.listeners.delete(listener));
         },
       },
-      storeFor: () =>
+      storesFor: () =>
         Promise.resolve({
-          load: () => Promise.resolve({ ...stored, lastSync: this.lastSync }),
-          save: () => Promise.resolve(),
+          store: {
+            load: () => Promise.resolve({ ...stored, lastSync: this.lastSync }),
+            save: () => Promise.resolve(),
+          },
+          confirmed: nullConfirmed,
         }),
       openShop: async (options) => {
         this.diary.push(`open ${options.settings.sqlServer.table}`);
