@@ -130,12 +130,18 @@ export const plantedBugs: readonly PlantedBug[] = [
     'return this.turns.run(() => this.runs.upload(options));',
     'return this.runs.upload(options);',
   ),
-  bug(
-    'a run comes to no end while a change stays pending',
-    syncEngine,
-    'return this.sentThisPass.size > 0 || !this.sawEverything;',
-    'return this.sentThisPass.size >= 0;',
-  ),
+  {
+    name: 'a run comes to no end while a change stays pending',
+    edits: [
+      { file: syncEngine, find: 'const mostPasses = 10;', replace: 'const mostPasses = Infinity;' },
+      {
+        file: syncEngine,
+        find: 'group.pending.some((logId) => !this.left.has(logId))',
+        replace: 'group.pending.length > 0',
+      },
+      { file: syncEngine, find: 'return this.sentThisPass.size > 0 || !this.sawEverything;', replace: 'return true;' },
+    ],
+  },
   bug(
     'products are read before the changes: what is sent may be older than a change that is acknowledged',
     syncEngine,

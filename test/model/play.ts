@@ -38,6 +38,8 @@ export class Player {
     }
     await this.advance(0);
     if (this.goesOn()) await this.heal();
+    const { fired } = this.world.timeline;
+    if (fired > mostMoments) this.notAtRest(`after ${fired} moments there is no end in sight`);
     return this.world.watch.violation;
   }
 
@@ -187,7 +189,7 @@ export class Player {
 
   private async heal(): Promise<void> {
     const { world, history } = this;
-    const { digible, server, watch, timeline } = world;
+    const { digible, server, watch } = world;
     const { cureRefused, fresh, startBoth } = history.healing;
     world.weather = clear;
     digible.accountKnown = true;
@@ -216,9 +218,9 @@ export class Player {
     this.checkOthersArePast();
     digible.poison.clear();
     digible.refused.clear();
+    if (needsUpload && first !== undefined) await this.uploadAll(first);
     await this.rest(tickMs);
     if (this.goesOn()) this.checkRest();
-    if (timeline.fired > mostMoments) this.notAtRest(`after ${timeline.fired} moments there is no end in sight`);
   }
 
   private async uploadAll(process: EngineProcess): Promise<void> {
@@ -227,13 +229,9 @@ export class Player {
       for (const one of this.world.alive) one.ask('upload', () => one.master.upload({ resume: tries === 1 }));
       await this.advance(200_000);
     }
-    if (watch.reached.confirmedUploads > 0) return;
-    const { poison } = this.world.digible;
-    const butFor = poison.size === 0 ? '' : ` but for ${[...poison].join(', ')}`;
-    watch.broken(
-      poison.size === 0 ? invariants.rests : invariants.poison,
-      `${process.name} could not upload though nothing is wrong${butFor}`,
-    );
+    // An upload may fail because of a poison product; the others are looked for by themselves.
+    if (watch.reached.confirmedUploads === 0 && this.world.digible.poison.size === 0)
+      this.notAtRest(`${process.name} could not upload though nothing is wrong`);
   }
 
   /** Ticks until nothing is sent any more and the catalogue is right, or until it should have been long ago. */
