@@ -60,7 +60,7 @@ export const idle: Scenario = {
             { text: 'one round trip a tick', reached: roundTrips === null ? null : roundTrips === 1 },
             { text: 'no request', reached: requests === 0 },
           ],
-          note: `${roundTrips ?? '?'} round trips and ${((run.cpuSeconds / ticks) * 1000).toFixed(1)} ms of CPU a tick`,
+          note: `${roundTrips ?? 'uncounted'} round trips and ${((run.cpuSeconds / ticks) * 1000).toFixed(1)} ms of CPU a tick`,
         }),
       );
     });
