@@ -66,8 +66,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   bug(
     'a confirmation is trusted although an older request may still be applied',
     sender,
-    'if (unsettled.isSettled(item.product.productId, startedAt)) this.outcome.confirmed(item);',
-    'if (startedAt >= 0) this.outcome.confirmed(item);',
+    'if (unsettled.isSettled(item.product.productId, startedAt)) {',
+    'if (startedAt >= 0) {',
   ),
   bug(
     'an unknown outcome is taken for a failure: the request counts as not applied',
