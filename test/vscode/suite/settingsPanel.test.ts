@@ -71,7 +71,10 @@ describe('the settings panel', () => {
   it('lets its page load nothing but its own script and style', async () => {
     const { panel } = await open();
     const html = panel?.webview.html ?? '';
-    assert.match(html, /default-src 'none'; base-uri 'none'; form-action 'none'; style-src [^;]* 'nonce-([\w+/=]{20,})'; script-src 'nonce-\1'"/);
+    assert.match(
+      html,
+      /default-src 'none'; base-uri 'none'; form-action 'none'; style-src [^;]* 'nonce-([\w+/=]{20,})'; script-src 'nonce-\1'"/,
+    );
     assert.doesNotMatch(html, /unsafe|%\w+%/);
     const roots = panel?.webview.options.localResourceRoots?.map(({ path }) => path);
     assert.equal(roots?.length, 1);
