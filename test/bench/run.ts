@@ -24,7 +24,7 @@ const usage = `usage: npm run bench -- [--quick] [--only SCENARIO]… [--big] [-
   --big                the upload of a million products and the activation in VS Code as well
   --scaling            time and memory over 1,000 to 1,000,000 products, as a plot
   --profile SCENARIO   a .cpuprofile of the engine and the functions that take the most time; once, with the slow API
-  --docs               everything, into docs/performance.md and docs/performance.svg: half an hour on a quiet machine`;
+  --docs               everything, into docs/performance.md and docs/performance.svg, with --big and --scaling`;
 
 const outFolder = path.join(__dirname, 'out');
 const listedFunctions = 15;
