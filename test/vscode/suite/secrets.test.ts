@@ -12,7 +12,7 @@ import { openPanel } from './openedPanel';
 import { activated, freshShop, setSettings, unconfigure, until, world } from './support';
 
 /** VS Code's own store of secrets and of what extensions keep: what it does with secrets is its own. */
-const ownStores = /^state\.vscdb/;
+const ownStores = 'state.vscdb';
 /** What one run of this suite may have written at most, bytes of a file. */
 const largestFile = 20 * 1024 * 1024;
 
@@ -66,7 +66,7 @@ class OwnDigible {
 async function filesOf(folder: string, written: Written): Promise<string[]> {
   const read: string[] = [];
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile() || entry.name.startsWith('state.vscdb')) continue;
+    if (!entry.isFile() || entry.name.startsWith(ownStores)) continue;
     const bytes = await readFile(path.join(entry.parentPath, entry.name)).catch(() => Buffer.alloc(0));
     if (bytes.length > largestFile) continue;
     read.push(path.join(entry.parentPath, entry.name));
