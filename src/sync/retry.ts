@@ -18,6 +18,7 @@ export const retryPolicy: Readonly<Partial<Record<FailureKind, RetryRule>>> = {
   'request timeout': { tries: 5, baseMs: 500, capMs: 15_000 },
   throttled: { tries: 5, baseMs: 1_000, capMs: 30_000 },
   'server error': { tries: 5, baseMs: 1_000, capMs: 30_000 },
+  'unexpected answer': { tries: 2, baseMs: 1_000, capMs: 15_000 },
 };
 
 /**

@@ -22,8 +22,10 @@ export interface Outcome<T extends Outgoing> {
   confirmed(item: T): void;
   /** Confirmed by a request too young to be trusted: an earlier one with an unknown outcome may still be applied. */
   unsettled(item: T): void;
-  /** Refused by Digible, alone, with its words; or Digible fails whenever this product is in a request, and at no other. */
+  /** Refused by Digible, alone, with its words. */
   refused(item: T, reason: string): void;
+  /** Digible fails, as often as the policy allows, when this product is in a request, and not at others. */
+  failed(item: T, reason: string): void;
 }
 
 export interface SenderParts {
@@ -173,7 +175,8 @@ export class Sender<T extends Outgoing> {
     if (believed.length === 0) return;
     this.suspects = this.suspects.filter((suspect) => !isProven(suspect));
     this.batchesRefusedWhole = 0;
-    for (const { item, failure } of believed) this.outcome.refused(item, failure.message);
+    for (const { item, failure } of believed)
+      this.outcome[isRefusal(failure) ? 'refused' : 'failed'](item, failure.message);
   }
 
   private async endingWithFailure<R>(work: () => Promise<R>): Promise<R> {

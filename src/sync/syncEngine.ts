@@ -153,6 +153,10 @@ class SyncRun {
     this.noteRejected(item.product, reason, item.pending);
   }
 
+  failed(item: Pending, reason: string): void {
+    this.refused(item, reason);
+  }
+
   async outcome(failure: Error | null): Promise<SyncOutcome> {
     const { tally, captureProblems } = this;
     const counts = await this.finalCounts();

@@ -16,6 +16,10 @@ const listedRejections = 100;
 const batchesPerPage = 5;
 /** Products with an unknown outcome; more are not gathered before these are sent again. */
 const mostDoubtful = 2000;
+/** Times that a product is sent at which Digible fails, before it is rejected: no later sync would send it. */
+const sendsOfFailing = 3;
+/** Milliseconds between them. */
+const failingPauseMs = 30_000;
 /** Times that they are sent again before the line to Digible is given up. */
 const sendsInDoubt = 5;
 
@@ -79,8 +83,11 @@ class UploadRun {
   private readonly sender: Sender<Item>;
   /** In table order; the finished ones at the front are taken off. */
   private readonly open: Stretch[] = [];
-  /** Confirmed too early to be trusted; sent again when the older request is settled. */
+  /** Confirmed too early to be trusted, or failed alone; sent again when the older request is settled, or after a pause. */
   private doubtful: Item[] = [];
+  /** How often Digible has failed at a product of its own. */
+  private readonly failing = new Map<string, number>();
+  private failingAgainAt = 0;
   /** When earlier requests with products that were refused afterwards can't be applied any more, epoch milliseconds. */
   private refusedSettleAt = 0;
   private readonly rejections: Rejection[] = [];
@@ -143,6 +150,17 @@ class UploadRun {
     this.through(item.stretch, 1);
   }
 
+  failed(item: Item, reason: string): void {
+    const { productId } = item.product;
+    const times = (this.failing.get(productId) ?? 0) + 1;
+    this.failing.set(productId, times);
+    if (times === sendsOfFailing) this.refused(item, reason);
+    else {
+      this.failingAgainAt = this.parts.clock.now() + failingPauseMs;
+      this.doubtful.push(item);
+    }
+  }
+
   report(cancelled: boolean): UploadReport {
     return {
       products: this.tally.confirmed,
@@ -192,7 +210,8 @@ class UploadRun {
     const { clock, unsettled } = this.parts;
     for (let sends = 0; this.doubtful.length > 0; sends++) {
       if (sends === sendsInDoubt) throw answersGetLost();
-      await clock.sleep(Math.max(0, unsettled.settledAt - clock.now()), this.options.signal);
+      const againAt = Math.max(unsettled.settledAt, this.failingAgainAt);
+      await clock.sleep(Math.max(0, againAt - clock.now()), this.options.signal);
       const again = this.doubtful;
       this.doubtful = [];
       for (let at = 0; at < again.length;) {

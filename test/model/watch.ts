@@ -151,7 +151,10 @@ export class Watch implements SqlServerWatch {
     for (const flight of network.open)
       if (flight.process === name && timeline.now < (flight.givenUpAt ?? 0) + settlesWithinMs)
         this.broken(invariants.order, `${name} ended an upload while ${network.describe(flight)} may still be applied`);
-    this.checkUploaded(name);
+    this.checkUploaded(
+      name,
+      new Set('rejections' in report ? report.rejections.map(({ productId }) => productId) : []),
+    );
   }
 
   processEnded({ name }: EngineProcess): void {
@@ -164,12 +167,13 @@ export class Watch implements SqlServerWatch {
     this.waived.set(key, Math.max(commit, this.waived.get(key) ?? 0));
   }
 
-  /** After an upload that came through, what has no pending change must be in the catalogue as it is. */
-  private checkUploaded(process: string): void {
+  /** After an upload that came through, what has no pending change and was not told as rejected must be in the catalogue as it is. */
+  private checkUploaded(process: string, rejected: ReadonlySet<string>): void {
     const { server, digible } = this.world;
     const changing = new Set([...server.log.values()].map(({ product }) => collated(product.productId)));
     for (const [key, product] of server.products) {
-      if (changing.has(key) || server.isRowLocked(key) || this.isWaived(key)) continue;
+      if (rejected.has(product.productId) || changing.has(key) || server.isRowLocked(key) || this.isWaived(key))
+        continue;
       if (product.productName === null || product.sellPrice === null || this.isLeftOut(product.productId)) continue;
       const there = digible.content.get(product.productId);
       if (there?.sellPrice !== product.sellPrice || there.productName !== product.productName)

@@ -21,13 +21,14 @@ describe('The sender', () => {
   let confirmed: string[];
   let doubtful: string[];
   let refused: string[];
+  let failed: string[];
 
   beforeEach(() => {
     clock = new FakeClock();
     catalogue = new FakeCatalogue(clock);
     unsettled = new Unsettled(clock, 30_000);
     cancel = new AbortController();
-    [confirmed, doubtful, refused] = [[], [], []];
+    [confirmed, doubtful, refused, failed] = [[], [], [], []];
     sender = newSender();
   });
   afterEach(() => assert.deepEqual(catalogue.breaches, []));
@@ -46,6 +47,7 @@ describe('The sender', () => {
         confirmed: ({ product }) => confirmed.push(product.productId),
         unsettled: ({ product }) => doubtful.push(product.productId),
         refused: ({ product }, reason) => refused.push(`${product.productId}: ${reason}`),
+        failed: ({ product }, reason) => failed.push(`${product.productId}: ${reason}`),
       },
     );
   }
@@ -176,14 +178,14 @@ describe('The sender', () => {
       it(`rejects it alone: ${kind}`, async () => {
         poison(kind, 'p77');
         await send(items(200));
-        assert.deepEqual([confirmed.length, refused], [199, ['p77: boom']]);
+        assert.deepEqual([confirmed.length, failed], [199, ['p77: boom']]);
       });
 
     it('rejects fifteen of them in one batch, with nothing else to show that Digible works', async () => {
       const bad = items(200).flatMap(({ product }, at) => (at % 14 === 0 ? [product.productId] : []));
       poison('server error', ...bad);
       await send(items(200));
-      assert.deepEqual([bad.length, confirmed.length, refused.length], [15, 185, 15]);
+      assert.deepEqual([bad.length, confirmed.length, failed.length], [15, 185, 15]);
     });
 
     it('rejects the product of an update, where another update goes through', async () => {
@@ -191,7 +193,7 @@ describe('The sender', () => {
       poison('server error', 'a');
       const both = Promise.all([sender.sendUpdate(item('a')), sender.sendUpdate(item('b'))]);
       assert.deepEqual(await clock.runUntilSettled(both), [true, true]);
-      assert.deepEqual([confirmed, refused], [['b'], ['a: boom']]);
+      assert.deepEqual([confirmed, failed], [['b'], ['a: boom']]);
     });
 
     it('asks once more for what was confirmed, where the product at fault comes last', async () => {
@@ -199,9 +201,9 @@ describe('The sender', () => {
       poison('server error', 'a');
       await clock.runUntilSettled(sender.sendUpdate(item('b')));
       await clock.runUntilSettled(sender.sendUpdate(item('a')));
-      assert.deepEqual(refused, []);
+      assert.deepEqual(failed, []);
       await clock.runUntilSettled(sender.settleSuspects());
-      assert.deepEqual([confirmed, refused, catalogue.sent.at(-1)], [['b'], ['a: boom'], ['b']]);
+      assert.deepEqual([confirmed, failed, catalogue.sent.at(-1)], [['b'], ['a: boom'], ['b']]);
     });
 
     it('is not so sure where that fails as well', async () => {
@@ -210,7 +212,7 @@ describe('The sender', () => {
       catalogue.answer = () => 'server error';
       await clock.runUntilSettled(sender.sendUpdate(item('a')));
       await assert.rejects(clock.runUntilSettled(sender.settleSuspects()), { kind: 'server error' });
-      assert.deepEqual([confirmed, refused], [['b'], []]);
+      assert.deepEqual([confirmed, failed], [['b'], []]);
     });
 
     it('ends the run with what Digible said where nothing shows that Digible works', async () => {
@@ -218,14 +220,14 @@ describe('The sender', () => {
       poison('server error', 'a');
       await clock.runUntilSettled(sender.sendUpdate(item('a')));
       await assert.rejects(sender.settleSuspects(), { kind: 'server error' });
-      assert.deepEqual(refused, []);
+      assert.deepEqual(failed, []);
     });
   });
 
   it('takes Digible for down after so many failures in a row, and rejects nothing', async () => {
     catalogue.answer = () => 'server error';
     await assert.rejects(send(items(200)), { kind: 'server error' });
-    assert.deepEqual([confirmed, refused], [[], []]);
+    assert.deepEqual([confirmed, refused, failed], [[], [], []]);
     assert.ok(catalogue.requests <= 36, `${catalogue.requests} requests`);
   });
 
@@ -233,13 +235,13 @@ describe('The sender', () => {
     await send(items(200));
     catalogue.answer = () => 'server error';
     await assert.rejects(send(items(200, 'q')), { kind: 'server error' });
-    assert.deepEqual([confirmed.length, refused], [200, []]);
+    assert.deepEqual([confirmed.length, refused, failed], [200, [], []]);
   });
 
   it('sends next to nothing more to what does not answer as Digible does', async () => {
     catalogue.answer = () => 'unexpected answer';
     await assert.rejects(send(items(200)), { kind: 'unexpected answer' });
-    assert.deepEqual(catalogue.batches, [200, 100, 100, 50]);
+    assert.deepEqual(catalogue.batches, [200, 200, 100, 100, 50]);
   });
 
   it('sends a batch in smaller parts after it took too long', async () => {
@@ -319,7 +321,7 @@ describe('The sender', () => {
       const hard = new AbortController();
       const parts = { catalogue, clock, unsettled, ...limits, signal: never, hardSignal: hard.signal };
       const ignore = () => undefined;
-      sender = new Sender(parts, { confirmed: ignore, unsettled: ignore, refused: ignore });
+      sender = new Sender(parts, { confirmed: ignore, unsettled: ignore, refused: ignore, failed: ignore });
       const work = assert.rejects(sender.sendBatch([item('a')]), /disposed/);
       await clock.advance(5);
       hard.abort(new Error('disposed'));

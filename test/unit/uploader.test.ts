@@ -135,6 +135,28 @@ describe('An upload', () => {
     ]);
   });
 
+  it('sends a product at which Digible fails three times, 30 s apart, before it is rejected', async () => {
+    shop.stock(3);
+    catalogue.answer = ({ products }) =>
+      products.some(({ productId }) => productId === 'p000002') ? { fails: 'server error', reason: 'boom' } : 'confirm';
+    const startedAt = clock.now();
+    const report = await uploaded();
+    assert.deepEqual([report.products, report.rejected, report.rejections[0]?.reason], [2, 1, 'boom']);
+    assert.ok(clock.now() - startedAt >= 60_000);
+    assert.deepEqual(checkpoints.at(-1), { afterKey: 'p000003', products: 3 });
+  });
+
+  it('confirms such a product when Digible has got over it', async () => {
+    const begun = clock.now();
+    shop.stock(3);
+    catalogue.answer = ({ products, startedAt }) =>
+      startedAt - begun < 30_000 && products.some(({ productId }) => productId === 'p000002')
+        ? 'server error'
+        : 'confirm';
+    const report = await uploaded();
+    assert.deepEqual([report.products, report.rejected], [3, 0]);
+  });
+
   it('lists the first hundred rejections and counts all', async () => {
     shop.stock(150);
     for (const key of shop.table.keys()) shop.writeUnlogged(key, { sellPrice: null });

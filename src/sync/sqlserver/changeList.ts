@@ -21,9 +21,12 @@ interface ListedTable {
   readonly keyCollation: string | null;
 }
 
+/** LogIDs before a page among which the change before each of its rows is looked for: far down in a large ChangeLog, all would take long. */
+const lookedBack = 10_000;
+
 /**
- * The page is kept in a table variable, so that the change before each of its rows is found in one pass over ChangeLog: there is no index
- * on ProductID, and a search for each row would be a pass for each. RECOMPILE tells SQL Server how many rows the page has.
+ * The page is kept in a table variable, so that the change before each of its rows is found in one pass: there is no index on ProductID,
+ * and a search for each row would be a pass for each. RECOMPILE tells SQL Server how many rows the page has.
  */
 export function listSql(log: ListedTable, filter: ChangeFilter, after: LogId | null, limit: number): string {
   const collate = keyCollationOf(log);
@@ -45,7 +48,8 @@ LEFT JOIN (
   SELECT c.LogID, ${['ProductName', 'SellPrice', 'QrCode', 'Status'].map(before).join(',\n    ')},
     LAG(c.LogID) OVER (PARTITION BY c.ProductID${collate} ORDER BY c.LogID) AS previous_log_id
   FROM ${log.qualifiedName} AS c ${skippingLocked}
-  WHERE c.LogID <= (SELECT MAX(p.LogID) FROM @page AS p) AND ${isChangeSql('c')}
+  WHERE c.LogID > (SELECT MIN(p.LogID) FROM @page AS p) - ${lookedBack} AND c.LogID <= (SELECT MAX(p.LogID) FROM @page AS p)
+    AND ${isChangeSql('c')}
     AND c.ProductID${collate} IN (SELECT p.ProductID FROM @page AS p)
 ) AS b ON b.LogID = p.LogID
 ORDER BY p.LogID
