@@ -11,13 +11,7 @@ const retried: readonly FailureKind[] = [
   'throttled',
   'server error',
 ];
-const final: readonly FailureKind[] = [
-  'refused',
-  'too large',
-  'product unknown',
-  'not available',
-  'session expired',
-];
+const final: readonly FailureKind[] = ['refused', 'too large', 'product unknown', 'not available', 'session expired'];
 const almostOne = 1 - 2 ** -32;
 const never = new AbortController().signal;
 
