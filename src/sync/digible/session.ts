@@ -133,7 +133,7 @@ export class Session {
       return token;
     } catch (caught) {
       // What the policy would try again says nothing about the session.
-      if (caught instanceof CatalogueFailure && retryPolicy[caught.kind] === undefined) this.lost = caught;
+      if (caught instanceof CatalogueFailure && !mayPass(caught)) this.lost = caught;
       throw caught;
     }
   }
@@ -149,4 +149,9 @@ export class Session {
     if (!token.ok) throw tokenInvalid(token.reason);
     return token.value;
   }
+}
+
+/** What answers in an odd way, as a Wi-Fi's sign-in page does, is not to be given the password again and again. */
+function mayPass({ kind }: CatalogueFailure): boolean {
+  return retryPolicy[kind] !== undefined && kind !== 'unexpected answer';
 }
