@@ -24,6 +24,9 @@ interface Abandoned {
   readonly timer: NodeJS.Timeout;
 }
 
+/** So many of a request's products are remembered as doubtful. */
+const mostDoubtful = 10;
+
 export class Digible {
   readonly requests = new Counter();
   readonly faults = new Counter();
@@ -32,8 +35,12 @@ export class Digible {
   collisions = 0;
   largestBatch = 0;
   malformed = 0;
+  /** What each request held, as long as it may still be applied. */
+  private readonly held = new Map<string, RequestInFlight['products']>();
   private readonly inFlight = new Map<string, RequestInFlight>();
   private readonly watchers = new Set<(call: Call) => void>();
+  private readonly abandonWatchers = new Set<() => void>();
+  private doubtfulProducts: readonly string[] = [];
   private tokenKey = randomBytes(32);
   private sandbox: DigibleSandbox | null = null;
   private abandoned: Abandoned | null = null;
@@ -102,7 +109,18 @@ export class Digible {
       this.faults.add('applied late');
       const timer = setTimeout(() => this.applyAbandoned(), afterMs);
       this.abandoned = { at: performance.now(), timer };
+      for (const watcher of this.abandonWatchers) watcher();
     });
+  }
+
+  /** Products of the last request that was given no clear answer: where a shop writes now, a mistake would show. */
+  get doubtful(): readonly string[] {
+    return this.doubtfulProducts;
+  }
+
+  onAbandoned(watcher: () => void): { dispose(): void } {
+    this.abandonWatchers.add(watcher);
+    return { dispose: () => void this.abandonWatchers.delete(watcher) };
   }
 
   /** A process was killed: what was in flight then is settled before the next one has signed in (docs/promises.md). */
@@ -154,19 +172,28 @@ export class Digible {
           this.journal.noteOf(`${request} COLLIDES with ${other}`, twice);
         }
         this.inFlight.set(request, { call: event.call, products });
-        if (products.length > 0) this.journal.noteOf(`${request} ${event.call}`, products);
-        else this.journal.note(`${request} ${event.call}`);
+        this.held.set(request, products);
+        this.note(request, event.call);
         for (const watcher of this.watchers) watcher(event.call);
         return;
       }
       case 'applied': {
-        this.journal.note(`${request} applied`);
+        this.note(request, 'applied');
         return;
       }
       case 'left': {
+        const left = this.inFlight.get(request);
         this.inFlight.delete(request);
-        this.journal.note(`${request} left: ${event.how}`);
+        if (left !== undefined && left.products.length > 0 && event.how !== '200')
+          this.doubtfulProducts = left.products.slice(0, mostDoubtful).map(([id]) => id);
+        this.note(request, `left: ${event.how}`);
       }
     }
+  }
+
+  private note(request: string, what: string): void {
+    const products = this.held.get(request) ?? [];
+    if (products.length > 0) this.journal.noteOf(`${request} ${what}`, products);
+    else this.journal.note(`${request} ${what}`);
   }
 }

@@ -23,7 +23,7 @@ export class Killers {
   async oneAfterTheOther(random: Random, signal: AbortSignal): Promise<WatchProcess> {
     let process = this.start();
     for (;;) {
-      const idleMs = random.spread(1, 500);
+      const idleMs = random.spread(1, 200);
       const moment = randomMoment(random, this.world, this.processes, this.pace.ms);
       await this.during(process, signal, async (_, ended) => {
         // A process that only watches is at nothing that would be worth waiting for.
@@ -38,7 +38,7 @@ export class Killers {
       if (signal.aborted && process.isAlive) return process;
       await this.processes.kill(process);
       const { second } = this;
-      if (second?.isAlive === true && second.isWatchingAnother && random.chance(0.6))
+      if (second?.isAlive === true && second.isWatchingAnother && random.chance(0.4))
         await this.during(second, signal, async (_, ended) => {
           await takesOver(second, takeoverMs, ended);
         });
@@ -50,7 +50,7 @@ export class Killers {
   /** Now and then a second one beside the first, until it is the one that sends, or has waited for that long enough. */
   async besides(random: Random, signal: AbortSignal): Promise<void> {
     for (;;) {
-      await pause(random.spread(1, 10) * this.pace.ms, signal);
+      await pause(random.spread(3, 15) * this.pace.ms, signal);
       if (signal.aborted) return;
       const second = this.start();
       this.second = second;

@@ -18,11 +18,11 @@ type Watch = (happened: () => void) => { dispose(): void };
 export function randomMoment(random: Random, world: World, processes: Processes, paceMs: number): Moment {
   const afterwards = random.chance(0.5) ? 0 : random.spread(0.5, 30);
   const on =
-    (watch: (process: WatchProcess, happened: () => void) => { dispose(): void }): Moment =>
+    (watch: (process: WatchProcess, happened: () => void) => { dispose(): void }, afterMs = afterwards): Moment =>
     async (process, ended) => {
       // What has not come by then is not waited for any longer.
-      await happens((happened) => watch(process, happened), 3 * paceMs, ended);
-      await pause(afterwards, ended);
+      await happens((happened) => watch(process, happened), 2 * paceMs, ended);
+      await pause(afterMs, ended);
     };
   const arrival = (calls: readonly string[], count: number): Moment =>
     on((_, happened) => {
@@ -40,12 +40,13 @@ export function randomMoment(random: Random, world: World, processes: Processes,
     });
   return random.weighted<Moment>([
     [15, (_, ended) => pause(random.spread(10, paceMs), ended)],
-    [25, (_, ended) => pause((0.3 + 1.5 * random.next()) * paceMs, ended)],
+    [25, (_, ended) => pause((0.3 + random.next()) * paceMs, ended)],
     [12, arrival(['login'], 1)],
     [20, arrival(['sync', 'update'], random.whole(1, 12))],
     [15, statement(acknowledgement, random.whole(1, 4))],
     [4, statement(/@page/, 1)],
     [4, statement(productsRead, random.whole(1, 4))],
+    [6, on((_, happened) => world.digible.onAbandoned(happened), random.whole(550, 1_000))],
     [3, (_, ended) => pause(secondSyncMs + random.whole(0, 1_500), ended)],
   ]);
 }

@@ -26,7 +26,7 @@ async function main(): Promise<void> {
     failed = await play(options, folder, journal, interrupted.signal);
   } finally {
     if (failed > 0 || options.keep) await keepJournal(journal);
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 

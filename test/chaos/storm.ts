@@ -12,7 +12,7 @@ import { Processes } from './processes';
 import { Random } from './random';
 import { Stock } from './shop/stock';
 import { Till, type Books } from './shop/till';
-import { hasConverged, judge, type Keys, type Verdict } from './verdict';
+import { hasConverged, judge, verify, type Keys, type Verdict, type Verification } from './verdict';
 import type { WatchProcess } from './watchProcess';
 import { Weather } from './weather';
 import { startWorld, type World } from './world';
@@ -27,6 +27,9 @@ const hopelessMs = 12_000;
 
 export interface Outcome {
   readonly verdict: Verdict;
+  /** Once more, when Verify has had what it took for different sent again. */
+  readonly afterwards: Verdict;
+  readonly verification: Verification;
   readonly processes: Processes;
   readonly weather: Weather;
   readonly digible: World['digible'];
@@ -72,11 +75,12 @@ export class Storm {
     const killers = new Killers(world, processes, pace);
     const working = tills.map((till) => till.work(shut.signal));
     const storming = weather.storm(random.fork('weather'), pace, over.signal);
+    const late = weather.lateness(random.fork('lateness'), pace, over.signal);
     const beside = killers.besides(random.fork('besides'), over.signal);
     const first = killers.oneAfterTheOther(random.fork('first'), over.signal);
     await this.untilEnough(started, interrupted);
     over.abort();
-    const [last] = await Promise.all([first, beside, storming]);
+    const [last] = await Promise.all([first, beside, storming, late]);
     const stormSeconds = (performance.now() - started) / 1000;
     await weather.heal();
     shut.abort();
@@ -89,10 +93,12 @@ export class Storm {
       const convergedSeconds = hasConverged(verdict) ? (performance.now() - healed) / 1000 : null;
       const lastExitCode = await this.end(last);
       const leftovers = await processes.leftovers();
+      const verification = await verify(world.command);
+      const afterwards = await judge(pool, world.digible.catalogue, keys);
       await world.digible.close();
       const { digible } = world;
       const figures = { stormSeconds, convergedSeconds, lastExitCode, leftovers, firstSyncMs, paceMs: pace.ms };
-      return { verdict, processes, weather, digible, books, ...figures };
+      return { verdict, afterwards, verification, processes, weather, digible, books, ...figures };
     } finally {
       await pool.close();
     }
@@ -118,7 +124,7 @@ export class Storm {
       Till.open(
         world.connection,
         stock,
-        { random: random.fork(name), books, journal },
+        { random: random.fork(name), books, journal, preferred: () => world.digible.doubtful },
         { name, transactions, openMs, pauseMs: 200, mostProducts: 700 },
       );
     return [

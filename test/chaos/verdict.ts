@@ -2,6 +2,8 @@
 import type { ConnectionPool } from 'mssql';
 import { compare } from '../../demo/scenario/compare';
 import { sameKey } from './shop/stock';
+import type { WatchCommand } from './watchProcess';
+import { shopmaster } from './world';
 
 export interface Keys {
   /** Every key that the shop's programs ever committed, to the letter. */
@@ -48,4 +50,23 @@ export async function judge(pool: ConnectionPool, catalogue: Catalogue, keys: Ke
 
 export function hasConverged({ lost, stale, pending }: Verdict): boolean {
   return lost.length === 0 && stale.length === 0 && pending === 0;
+}
+
+/** What the product's own check says after so many deaths of the process that writes what it compares with. */
+export interface Verification {
+  /** Products that it takes for different: it may, since a death can take what was confirmed last from the file. */
+  readonly mistaken: string;
+  /** Still so after they were sent once more: there must be none. */
+  readonly mistakenAnew: number;
+}
+
+export async function verify(command: WatchCommand): Promise<Verification> {
+  const { missing, different, gone } = await shopmaster(command, 'verify', '--queue');
+  await shopmaster(command, 'sync');
+  const mistaken = `${Number(missing)} missing, ${Number(different)} different, ${Number(gone)} gone`;
+  return { mistaken, mistakenAnew: differencesIn(await shopmaster(command, 'verify')) };
+}
+
+function differencesIn(report: Readonly<Record<string, unknown>>): number {
+  return Number(report['missing']) + Number(report['different']) + Number(report['gone']);
 }

@@ -37,6 +37,16 @@ export class Weather {
     }
   }
 
+  /** Besides, one request after the other that Digible applies late: after the next process has begun, and in the time that it is given. */
+  async lateness(random: Random, pace: Pace, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await pause(random.spread(0.1, 2) * pace.ms, signal);
+      const longest = settleSeconds * 800;
+      if (!this.world.digible.isDown)
+        this.world.digible.placeAppliedLate(random.whole(random.pick([50, longest / 2]), longest));
+    }
+  }
+
   /** Until so many requests have come, or none wants to. */
   private async quiet(requests: number, patienceMs: number, signal: AbortSignal): Promise<void> {
     let left = requests;
@@ -115,7 +125,6 @@ export class Weather {
       place({ kind }, kind),
       place({ kind, applied: true }, `${kind}, applied`),
     ];
-    const late: Trouble = (random) => digible.placeAppliedLate(random.whole(50, settleSeconds * 800));
     const hanging =
       (applied: boolean): Trouble =>
       async (random, signal) => {
@@ -138,9 +147,6 @@ export class Weather {
       place({ kind: 'html error', calls: ['login'] }, 'html error at sign-in'),
       place({ kind: 'dropped', calls: ['login'] }, 'dropped at sign-in'),
       place({ kind: 'odd token', token: 'not-a-token', calls: ['login'] }),
-      late,
-      late,
-      late,
       hanging(false),
       hanging(true),
       (random, signal) => digible.restart(random.whole(0, 600), random.chance(0.5), signal),

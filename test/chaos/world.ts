@@ -3,16 +3,15 @@ import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import type { openShopConnection } from '../../demo/scenario/shop';
 import { startSqlServer, type SqlServerStandIn } from '../../demo/sqlserver';
 import { Digible } from './digible';
 import type { Journal } from './journal';
 import { createTable } from './shop/table';
-import type { WatchCommand } from './watchProcess';
+import { parsed, type WatchCommand } from './watchProcess';
 
 /** Digible applies what was given up within this time, if at all; shorter than the real one's, so that a storm can be short. */
-export const settleSeconds = 2;
+export const settleSeconds = 4;
 
 const settings = {
   sync: { intervalSeconds: 5, updateConcurrency: 8, bulkUpdateThreshold: 40, settleSeconds },
@@ -77,12 +76,17 @@ async function build(folder: string): Promise<string> {
   return path.join(outdir, 'cli.js');
 }
 
-/** One command that comes to its end. */
-export async function shopmaster({ cli, config, passwords }: WatchCommand, name: string): Promise<void> {
+/** One command that comes to its end: its one JSON object. Rejects where it failed; differences that Verify finds are no failure. */
+export function shopmaster(
+  { cli, config, passwords }: WatchCommand,
+  ...args: readonly string[]
+): Promise<Readonly<Record<string, unknown>>> {
   const env = { ...process.env, ...passwords };
-  try {
-    await promisify(execFile)(process.execPath, [cli, name, '--config', config, '--json'], { env });
-  } catch (caught) {
-    throw new Error(`shopmaster ${name} failed: ${(caught as { stdout?: string }).stdout ?? ''}`, { cause: caught });
-  }
+  return new Promise((resolve, reject) => {
+    execFile(process.execPath, [cli, ...args, '--config', config, '--json'], { env }, (failure, stdout) => {
+      const told = parsed(stdout);
+      if (told?.['ok'] === true) resolve(told);
+      else reject(new Error(`shopmaster ${args.join(' ')} failed: ${stdout}`, { cause: failure }));
+    });
+  });
 }

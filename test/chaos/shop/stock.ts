@@ -2,7 +2,14 @@
 import type { Random } from '../random';
 import { productId } from './table';
 
+/** How often it is those to be preferred. */
+const preference = 0.4;
+
 export class Stock {
+  private preferred: readonly string[] = [];
+  /** Not written to any more: the next write would hide what went wrong with the last. */
+  private left = new Set<string>();
+
   private constructor(
     private readonly prefix: string,
     private newest: number,
@@ -24,11 +31,14 @@ export class Stock {
   /** For a transaction that may be rolled back. */
   copy(): Stock {
     const { prefix, newest, live, gone, incomplete, used } = this;
-    return new Stock(prefix, newest, [...live], new Set(gone), new Set(incomplete), new Set(used));
+    const copy = new Stock(prefix, newest, [...live], new Set(gone), new Set(incomplete), new Set(used));
+    copy.left = this.left;
+    return copy;
   }
 
+  /** Products that are written to. */
   get size(): number {
-    return this.live.length;
+    return this.live.length - this.left.size;
   }
 
   get goneKeys(): readonly string[] {
@@ -43,13 +53,23 @@ export class Stock {
     return [...this.incomplete];
   }
 
+  /** Products to write to rather than others. */
+  prefer(ids: readonly string[]): void {
+    this.preferred = ids;
+  }
+
   /** As many as there are, at most so many, each once. */
   some(random: Random, count: number): readonly string[] {
-    const from = [...this.live];
-    return Array.from({ length: Math.min(count, from.length) }, () => {
-      const [taken] = from.splice(random.whole(0, from.length - 1), 1);
-      return taken ?? '';
+    const writable = this.live.filter((id) => !this.left.has(id));
+    const preferred = writable.filter((id) => this.preferred.includes(id));
+    const prefers = count <= preferred.length && random.chance(preference);
+    const from = prefers ? preferred : writable;
+    const taken = Array.from({ length: Math.min(count, from.length) }, () => {
+      const [id] = from.splice(random.whole(0, from.length - 1), 1);
+      return id ?? '';
     });
+    if (prefers && random.chance(preference)) for (const id of taken) this.left.add(id);
+    return taken;
   }
 
   /** A key that was never used. */
@@ -67,6 +87,7 @@ export class Stock {
   remove(id: string): void {
     this.live = this.live.filter((other) => other !== id);
     this.gone.add(id);
+    this.left.delete(id);
     this.incomplete.delete(id);
   }
 

@@ -30,26 +30,27 @@ export interface Books {
   slowestMs: number;
 }
 
+export interface TillParts {
+  readonly random: Random;
+  readonly books: Books;
+  readonly journal: Journal;
+  /** Products to write to rather than others, as of now. */
+  readonly preferred: () => readonly string[];
+}
+
 export class Till {
   private constructor(
     private readonly pool: mssql.ConnectionPool,
     private stock: Stock,
-    private readonly random: Random,
-    private readonly books: Books,
-    private readonly journal: Journal,
+    private readonly parts: TillParts,
     private readonly options: TillOptions,
   ) {}
 
-  static async open(
-    connection: ShopConnection,
-    stock: Stock,
-    parts: { readonly random: Random; readonly books: Books; readonly journal: Journal },
-    options: TillOptions,
-  ): Promise<Till> {
+  static async open(connection: ShopConnection, stock: Stock, parts: TillParts, options: TillOptions): Promise<Till> {
     const pool = await openShopConnection(connection, connection.database);
     // The connection that the till keeps: what becomes of new ones is the weather's business.
     await pool.request().batch('SELECT 1');
-    return new Till(pool, stock, parts.random, parts.books, parts.journal, options);
+    return new Till(pool, stock, parts, options);
   }
 
   /** Of its keys: those that were once in the table, and those of them that are not now. */
@@ -61,11 +62,11 @@ export class Till {
   async work(signal: AbortSignal): Promise<void> {
     try {
       while (!signal.aborted) {
-        if (this.random.chance(this.options.transactions)) await this.transaction(signal);
+        if (this.parts.random.chance(this.options.transactions)) await this.transaction(signal);
         else await this.writeAlone();
-        await pause(this.random.spread(3, this.options.pauseMs), signal);
+        await pause(this.parts.random.spread(3, this.options.pauseMs), signal);
       }
-      const last = cureAll(this.stock, this.random);
+      const last = cureAll(this.stock, this.parts.random);
       if (last !== null) await this.commit([last], () => this.execute(this.pool.request(), last));
     } finally {
       await this.pool.close();
@@ -74,17 +75,19 @@ export class Till {
 
   private async writeAlone(): Promise<void> {
     const stock = this.stock.copy();
-    const write = nextWrite(stock, this.random, this.options.mostProducts);
+    stock.prefer(this.parts.preferred());
+    const write = nextWrite(stock, this.parts.random, this.options.mostProducts);
     if (await this.commit([write], () => this.execute(this.pool.request(), write))) this.stock = stock;
   }
 
   private async transaction(signal: AbortSignal): Promise<void> {
     const stock = this.stock.copy();
-    const writes = Array.from({ length: this.random.whole(2, 6) }, () =>
-      nextWrite(stock, this.random, this.options.mostProducts),
+    stock.prefer(this.parts.preferred());
+    const writes = Array.from({ length: this.parts.random.whole(2, 6) }, () =>
+      nextWrite(stock, this.parts.random, this.options.mostProducts),
     );
-    const rollsBack = this.random.chance(0.3);
-    const openMs = this.random.spread(1, this.options.openMs);
+    const rollsBack = this.parts.random.chance(0.3);
+    const openMs = this.parts.random.spread(1, this.options.openMs);
     const transaction = new mssql.Transaction(this.pool);
     const run = async (): Promise<void> => {
       await transaction.begin();
@@ -98,13 +101,13 @@ export class Till {
       return;
     }
     if (!(await this.succeeds(writes, run))) return;
-    for (const { kind } of writes) this.books.rolledBack.add(kind);
+    for (const { kind } of writes) this.parts.books.rolledBack.add(kind);
     this.note('rolled back', writes);
   }
 
   private async commit(writes: readonly Write[], run: () => Promise<void>): Promise<boolean> {
     if (!(await this.succeeds(writes, run))) return false;
-    for (const { kind } of writes) this.books.committed.add(kind);
+    for (const { kind } of writes) this.parts.books.committed.add(kind);
     this.note('committed', writes);
     return true;
   }
@@ -116,7 +119,7 @@ export class Till {
     } catch (caught) {
       const { message } = caught as Error;
       const number = caught instanceof mssql.RequestError ? (caught.number ?? caught.code) : 'no request';
-      this.books.errors.push(
+      this.parts.books.errors.push(
         `${this.options.name}, error ${number}: ${message} (${writes
           .map(({ sql }) => sql)
           .join('; ')
@@ -130,7 +133,7 @@ export class Till {
   private async execute(request: mssql.Request, { sql }: Write): Promise<void> {
     const started = performance.now();
     await request.batch(`SET LOCK_TIMEOUT ${lockTimeoutMs}; ${sql}`);
-    this.books.slowestMs = Math.max(this.books.slowestMs, performance.now() - started);
+    this.parts.books.slowestMs = Math.max(this.parts.books.slowestMs, performance.now() - started);
   }
 
   private note(outcome: string, writes: readonly Write[]): void {
@@ -138,6 +141,6 @@ export class Till {
     for (const { kind, sql, products: ids } of writes)
       for (const id of ids)
         products.set(id, [products.get(id), ids.length > 3 ? kind : sql].filter(Boolean).join('; '));
-    this.journal.noteOf(`${this.options.name} ${outcome}`, products);
+    this.parts.journal.noteOf(`${this.options.name} ${outcome}`, products);
   }
 }
