@@ -125,11 +125,11 @@ export class Storm {
         world.connection,
         stock,
         { random: random.fork(name), books, journal, preferred: () => world.digible.doubtful },
-        { name, transactions, openMs, pauseMs: 200, mostProducts: 700 },
+        { name, transactions, openMs, pauseMs: 300, mostProducts: 500 },
       );
     return [
       await open('counter', Stock.of('P', productsAtFirst), 0.1, 20),
-      await open('back office', Stock.of('T', 0), 0.7, 1_500),
+      await open('back office', Stock.of('T', 0), 0.5, 1_000),
     ];
   }
 

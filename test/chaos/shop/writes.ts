@@ -12,7 +12,7 @@ export interface Write {
 type Kind = (stock: Stock, random: Random) => Write | null;
 
 const goods = ['Apple', 'Bread', "Grocer's tea", 'Käse', 'Cola', 'Ćevapi', '寿司', 'Milk'];
-const multiRow = { least: 2, most: 30 };
+const multiRow = { least: 2, most: 10 };
 /** More than one call to Digible takes. */
 const delivery = { least: 205, most: 260 };
 
@@ -129,12 +129,12 @@ const upperOrLower = 'ProductName = CASE WHEN ProductName = UPPER(ProductName) C
 const kinds: readonly (readonly [weight: number, kind: Kind])[] = [
   [10, (stock, random) => insert('insert', 1, stock, random)],
   [3, (stock, random) => insert('multi-row insert', several(random), stock, random)],
-  [0.15, (stock, random) => insert('multi-row insert', many(random), stock, random)],
+  [0.06, (stock, random) => insert('multi-row insert', many(random), stock, random)],
   [25, update('price', (random) => `SellPrice = ${price(random)}`, one)],
   [10, update('name', (random) => `ProductName = ${name(random)}`, one)],
   [5, update('case rename', () => `${upperOrLower} THEN LOWER(ProductName) ELSE UPPER(ProductName) END`, one)],
   [3, update('multi-row update', () => 'SellPrice = SellPrice + 0.01', several)],
-  [0.3, update('multi-row update', () => 'SellPrice = SellPrice + 0.02', many)],
+  [0.1, update('multi-row update', () => 'SellPrice = SellPrice + 0.02', many)],
   [2, update('no change', () => "Shelf = 'A'", one)],
   [4, rename('key update', (_, stock) => stock.newKey())],
   [3, rename('key case', (from) => (from === from.toUpperCase() ? from.toLowerCase() : from.toUpperCase()))],
