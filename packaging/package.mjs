@@ -1,5 +1,6 @@
-// Builds the extension, packs it, and prints how big it is; too big a package is an error. For win32-x64 the driver of Windows
-// Authentication comes along; it is native code, and ships with its binaries, so any machine can pack it.
+// Builds the extension, packs it, and prints how big it is; too big a package is an error, and so is one with a package in it whose licence
+// isn't accepted. For win32-x64 the driver of Windows Authentication comes along; it is native code, and ships with its binaries, so any
+// machine can pack it.
 // usage: npm run package [-- --target win32-x64] [--out FILE] [--stage FOLDER]
 //   --stage: a new folder that everything is gathered in, and that stays
 import { createVSIX } from '@vscode/vsce';
@@ -32,16 +33,19 @@ function run(command, args, cwd) {
 }
 
 /** Gathers everything in a folder of its own, so that nothing else that is built meanwhile gets in the way. */
-function gather(stage) {
+function gather(stage, metafile) {
   mkdirSync(stage, { recursive: true });
   for (const file of readdirSync(root))
     if (ingredients.test(file)) cpSync(path.join(root, file), path.join(stage, file), { recursive: true });
   // Whoever has installed it reads how to use it, not how it is built.
   cpSync(path.join(root, 'docs', 'extension.md'), path.join(stage, 'README.md'));
-  run(process.execPath, ['esbuild.mjs', '--outdir', path.join(stage, 'dist')], root);
+  run(process.execPath, ['esbuild.mjs', '--outdir', path.join(stage, 'dist'), '--metafile', metafile], root);
 }
 
-/** Where Node looks first for what dist/packages/mssql-windows.js requires. Only what runs: no sources, no other platform's binaries. */
+/**
+ * Where Node looks first for what dist/packages/mssql-windows.js requires. Only what runs: no sources, no other platform's binaries.
+ * Returns the folders of all packages that this comes from, among them node-addon-api, which is compiled into the driver.
+ */
 function addWindowsDriver(stage, scratch) {
   cpSync(path.join(import.meta.dirname, 'windows'), scratch, { recursive: true });
   run('npm', ['ci', '--no-audit', '--no-fund'], scratch);
@@ -56,13 +60,20 @@ function addWindowsDriver(stage, scratch) {
         recursive: true,
       });
   appendFileSync(path.join(stage, '.vscodeignore'), '!dist/packages/node_modules/**\n');
+  const { packages: locked } = JSON.parse(readFileSync(path.join(scratch, 'package-lock.json'), 'utf8'));
+  return Object.keys(locked)
+    .filter((folder) => folder !== '')
+    .map((folder) => path.join(scratch, folder));
 }
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'shopmaster-package-'));
 try {
   const stage = path.resolve(values.stage ?? path.join(scratch, 'stage'));
-  gather(stage);
-  if (target === windowsTarget) addWindowsDriver(stage, path.join(scratch, 'driver'));
+  const metafile = path.join(scratch, 'metafile.json');
+  gather(stage, metafile);
+  const driver = target === windowsTarget ? addWindowsDriver(stage, path.join(scratch, 'driver')) : [];
+  const notices = ['--metafile', metafile, '--out', path.join(stage, 'THIRD-PARTY-NOTICES.txt')];
+  run(process.execPath, ['--import', 'tsx', 'packaging/notices.ts', ...notices, ...driver], root);
   await createVSIX({
     cwd: stage,
     packagePath,

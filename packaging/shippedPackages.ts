@@ -9,6 +9,7 @@ import path from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import type { Metafile } from 'esbuild';
 import { packages } from '../package-lock.json';
+import { packageFolder } from './bundledPackages';
 
 const root = path.join(__dirname, '..');
 const locked: Readonly<Record<string, { readonly version?: string; readonly license?: string }>> = packages;
@@ -38,7 +39,7 @@ function sum({ outputs }: Metafile): ReadonlyMap<string, Shipped> {
     if (file.endsWith('.map')) continue;
     const packedShare = deflateRawSync(readFileSync(path.resolve(root, file)), { level: 9 }).length / bytes;
     for (const [input, { bytesInOutput }] of Object.entries(inputs)) {
-      const key = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input.replace(/^[^:]*:/, ''))?.[0];
+      const key = packageFolder(input);
       if (key === undefined || bytesInOutput === 0) continue;
       const entry = shipped.get(key) ?? { bytes: 0, packed: 0 };
       entry.bytes += bytesInOutput;

@@ -41,7 +41,7 @@ describe('the package of a working tree', () => {
 
   it('holds nothing of the tests, the demo, the sources', async () => {
     const ships =
-      /^(package(\.nls(\.[\w-]+)?)?\.json|README\.md|CHANGELOG\.md|LICENSE|l10n\/[^/]+\.json|dist\/(extension|cli)\.js|dist\/(parts|packages)\/[^/]+\.js|dist\/webview\/[^/]+\.(html|js|css|ttf)|media\/(icon\.png|shopmaster\.svg|walkthrough\/[^/]+\.svg))$/;
+      /^(package(\.nls(\.[\w-]+)?)?\.json|README\.md|CHANGELOG\.md|LICENSE|THIRD-PARTY-NOTICES\.txt|l10n\/[^/]+\.json|dist\/(extension|cli)\.js|dist\/(parts|packages)\/[^/]+\.js|dist\/webview\/[^/]+\.(html|js|css|ttf)|media\/(icon\.png|shopmaster\.svg|walkthrough\/[^/]+\.svg))$/;
     await place(...(await projectFiles()).filter((file) => !rules.includes(file)));
     const listed = await list(folder);
     assert.ok(listed.length > 5);
@@ -56,6 +56,7 @@ describe('the package of a working tree', () => {
       'CHANGELOG.md',
       'LICENSE',
       'README.md',
+      'THIRD-PARTY-NOTICES.txt',
       'dist/cli.js',
       'dist/extension.js',
       'dist/packages/mssql.js',
