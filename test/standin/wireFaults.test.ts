@@ -184,4 +184,43 @@ describe('Faults on demand', () => {
       assert.throws(() => new Faults().dropConnections());
       return Promise.resolve();
     }));
+
+  it('drop the connections that are meant, and no other', () =>
+    withWire(nothing, async ({ connect, server }) => {
+      const till = await connect({ options: { appName: 'point of sale' } });
+      const other = await connect({ options: { appName: 'other' } });
+      for (const pool of [till, other]) await pool.request().batch('SELECT 1');
+      server.faults.dropConnections(({ applicationName }) => applicationName === 'other');
+      await till.request().batch('SELECT 2');
+      const left = server.connections().map(({ applicationName }) => applicationName);
+      assert.deepEqual(left, ['point of sale']);
+    }));
+
+  it('can be told of each statement, and by which session and process it comes', () => {
+    const started = signalled<Call>();
+    const go = signalled();
+    return withWire(
+      async (call) => {
+        started.resolve(call);
+        await go.promise;
+      },
+      async ({ connect, server }) => {
+        const seen: [text: string, processId: number][] = [];
+        const watching = server.faults.onStatement((text, processId) => seen.push([text, processId]));
+        const pool = await connect();
+        const batch = pool.request().batch('seen');
+        const { session } = await started.promise;
+        const running = server.connections().find(({ processId }) => processId === session.processId);
+        assert.deepEqual([running?.statement, running?.clientProcessId], ['seen', process.pid]);
+        go.resolve();
+        await batch;
+        watching.dispose();
+        await pool.request().batch('seen no more');
+        assert.deepEqual(
+          seen.filter(([text]) => text.startsWith('seen')),
+          [['seen', session.processId]],
+        );
+      },
+    );
+  });
 });
