@@ -1,21 +1,38 @@
 import { constants } from 'node:fs';
 import { open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { ShopError, toError } from './errors';
-import { blocksOf, BlockWriter, headerOf, recordsOf, startOf, type Block, type Extent } from './confirmedFormat';
+import {
+  blocksOf,
+  blockSize,
+  BlockWriter,
+  emptyExtent,
+  headerOf,
+  recordsOf,
+  startOf,
+  type Block,
+  type Extent,
+} from './confirmedFormat';
 import { HashTable } from './hashTable';
 import type { SendableProduct } from './model';
 import { OneAtATime } from './oneAtATime';
 import type { ConfirmedRecord, ConfirmedStore, Log } from './ports';
 import { keyHash, valueHash } from './productHash';
 import type { StateOwner } from './stateFile';
+import { whenFree } from './whenFree';
 
-const defaults = { compactFrom: 64 * 1024 * 1024, mostWaiting: 4 * 1024 * 1024 };
+const defaults = { compactFrom: 64 * 1024 * 1024, mostSmallBlocks: 10_000, mostWaiting: 4 * 1024 * 1024, rename };
+/** A file is mostly small blocks where there is one for so many bytes of it. */
+const smallBlock = blockSize / 16;
 
 export interface ConfirmedFileOptions {
-  /** A file smaller than this, bytes, is not compacted; default 64 MiB. */
+  /** A file smaller than this, bytes, is not compacted for its size; default 64 MiB. */
   readonly compactFrom?: number;
+  /** Beyond, a file that is mostly small blocks is compacted, whatever its size; default 10,000. */
+  readonly mostSmallBlocks?: number;
   /** Bytes that wait because they can't be written; beyond, the file is given up and begins anew. Default 4 MiB. */
   readonly mostWaiting?: number;
+  /** Puts a file in the place of another; default `rename` of node:fs/promises. */
+  readonly rename?: (from: string, to: string) => Promise<void>;
 }
 
 /**
@@ -30,6 +47,8 @@ export class ConfirmedFile implements ConfirmedStore {
   private readonly turns = new OneAtATime();
   /** The file as this process has left it; null where that is not known. */
   private left: Extent | null = null;
+  /** Bytes that it must have grown to before it is compacted once more, after that has failed. */
+  private compactAgainFrom = 0;
   /** Records are missing, which older ones in the file would belie. */
   private isGivenUp = false;
   private hasWarned = false;
@@ -124,7 +143,7 @@ export class ConfirmedFile implements ConfirmedStore {
       const extent = (this.isGivenUp ? null : await this.extentOf(file)) ?? (await this.beginAnew(file));
       const bytes = Buffer.concat(blocks);
       await writeAt(file, bytes, extent.end);
-      this.left = { ...extent, end: extent.end + bytes.length };
+      this.left = { ...extent, end: extent.end + bytes.length, appended: extent.appended + blocks.length };
     } finally {
       await file.close();
     }
@@ -138,7 +157,7 @@ export class ConfirmedFile implements ConfirmedStore {
     if (start === null) return null;
     const { size } = await file.stat();
     if (size === this.left?.end) return this.left;
-    let extent: Extent = { end: start, compacted: 0 };
+    let extent = emptyExtent(start);
     for await (const block of blocksOf(file, start)) extent = block.extent;
     if (extent.end < size) await file.truncate(extent.end);
     return extent;
@@ -148,16 +167,36 @@ export class ConfirmedFile implements ConfirmedStore {
     const header = headerOf(this.owner);
     await file.truncate(0);
     await writeAt(file, header, 0);
-    return { end: header.length, compacted: 0 };
+    return emptyExtent(header.length);
   }
 
-  private isWorthCompacting({ end, compacted }: Extent): boolean {
-    return end > this.options.compactFrom && end > 2 * compacted;
+  private isWorthCompacting({ end, compacted, appended }: Extent): boolean {
+    const { compactFrom, mostSmallBlocks } = this.options;
+    if (end < this.compactAgainFrom) return false;
+    return (end > compactFrom && end > 2 * compacted) || (appended > mostSmallBlocks && end < appended * smallBlock);
   }
 
-  /** Writes a new file with the last record of each product that is known, and puts it in the place of this one. */
+  /** Never rejects: the file is as good as before. */
   private async compact(left: Extent): Promise<void> {
     const temporary = `${this.path}.tmp`;
+    try {
+      const compacted = await this.compactTo(temporary);
+      await whenFree(async () => {
+        // Another window that has written meanwhile knows better.
+        if ((await stat(this.path)).size !== left.end) throw new Error('somebody else has written to it');
+        await this.options.rename(temporary, this.path);
+      });
+      this.left = compacted;
+      this.compactAgainFrom = 0;
+    } catch (caught) {
+      await rm(temporary, { force: true }).catch(() => undefined);
+      this.compactAgainFrom = left.end * 1.5;
+      this.log.warn('the file of what was confirmed could not be made smaller', { error: toError(caught).message });
+    }
+  }
+
+  /** Writes a new file with the last record of each product that is known. Both are closed afterwards: Windows replaces no open file. */
+  private async compactTo(temporary: string): Promise<Extent> {
     const source = await open(this.path, constants.O_RDONLY);
     try {
       const start = headerOf(this.owner).length;
@@ -165,13 +204,7 @@ export class ConfirmedFile implements ConfirmedStore {
       for await (const { records } of blocksOf(source, start))
         for (const { productId, value } of recordsOf(records)) latest.set(keyHash(productId), value);
       const end = await this.writeCompacted(temporary, blocksOf(source, start), latest);
-      // Another window that has written meanwhile knows better.
-      if ((await stat(this.path)).size !== left.end) throw new Error('somebody else has written to it');
-      await rename(temporary, this.path);
-      this.left = { end, compacted: end - start };
-    } catch (caught) {
-      await rm(temporary, { force: true });
-      throw caught;
+      return { end, compacted: end - start, appended: 0 };
     } finally {
       await source.close();
     }

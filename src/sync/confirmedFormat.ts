@@ -14,6 +14,8 @@ export const blockSize = 64 * 1024;
 /** Bytes of a key in UTF-8, at most: of 450 characters, and more than enough. */
 const longestKey = 4096;
 const blockHead = 8;
+/** Bytes read at once, about: a run that confirms a few products writes a block of their size, and there may be thousands of these. */
+const readSize = 256 * 1024;
 /** Bytes of a record besides its key: the key's length and the hash. */
 const recordRest = 10;
 /** In a block's length: written when the file was compacted. */
@@ -25,6 +27,13 @@ export interface Extent {
   readonly end: number;
   /** Bytes of it that were written when it was compacted. */
   readonly compacted: number;
+  /** Blocks that were written since. */
+  readonly appended: number;
+}
+
+/** A file whose blocks end here. */
+export function emptyExtent(start: number): Extent {
+  return { end: start, compacted: 0, appended: 0 };
 }
 
 export function headerOf({ shop, account }: StateOwner): Buffer {
@@ -70,20 +79,41 @@ export async function startOf(file: FileHandle, owner: StateOwner): Promise<numb
 }
 
 /** The blocks' records, as they lie in the file. */
-export async function* blocksOf(file: FileHandle, start: number): AsyncGenerator<Block> {
-  const buffer = Buffer.allocUnsafe(blockHead + blockSize);
-  let compacted = 0;
-  for (let at = start; ;) {
-    const { bytesRead } = await file.read(buffer, 0, buffer.length, at);
-    const head = bytesRead < blockHead ? 0 : buffer.readUInt32LE(0);
-    const size = head % compactedFlag;
-    const payload = buffer.subarray(blockHead, blockHead + size);
-    const isWhole = size > 0 && blockHead + size <= bytesRead && crc32(payload) === buffer.readUInt32LE(4);
-    if (!isWhole) return;
-    at += blockHead + size;
-    if (head >= compactedFlag) compacted += blockHead + size;
-    yield { records: payload, extent: { end: at, compacted } };
+export async function* blocksOf(file: Pick<FileHandle, 'read'>, start: number): AsyncGenerator<Block> {
+  const buffer = Buffer.allocUnsafe(blockHead + blockSize + readSize);
+  let extent = emptyExtent(start);
+  let unread = buffer.subarray(0, 0);
+  for (;;) {
+    let block = wholeBlockIn(unread);
+    if (block === null) {
+      const rest = unread.copy(buffer);
+      const { bytesRead } = await file.read(buffer, rest, buffer.length - rest, extent.end + rest);
+      unread = buffer.subarray(0, rest + bytesRead);
+      block = wholeBlockIn(unread);
+      if (block === null) return;
+    }
+    const { records, length, isCompacted } = block;
+    extent = {
+      end: extent.end + length,
+      compacted: extent.compacted + (isCompacted ? length : 0),
+      appended: extent.appended + (isCompacted ? 0 : 1),
+    };
+    unread = unread.subarray(length);
+    yield { records, extent };
   }
+}
+
+/** The block that these bytes begin with; `length`: bytes of it. Null where it is not whole. */
+function wholeBlockIn(
+  bytes: Buffer,
+): { readonly records: Buffer; readonly length: number; readonly isCompacted: boolean } | null {
+  if (bytes.length < blockHead) return null;
+  const head = bytes.readUInt32LE(0);
+  const size = head % compactedFlag;
+  const length = blockHead + size;
+  const records = bytes.subarray(blockHead, length);
+  if (size === 0 || length > bytes.length || crc32(records) !== bytes.readUInt32LE(4)) return null;
+  return { records, length, isCompacted: head >= compactedFlag };
 }
 
 /** `records`: valid until the next block is asked for. `extent`: of the file up to and with this block. */

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { ShopError, toError } from './errors';
 import type { StateStore, StoredState } from './ports';
 import type { Settings } from './settings';
+import { whenFree } from './whenFree';
 
 const version = 1;
 /** No save takes so long, in milliseconds: what is older was left behind by a process that died while it saved. */
@@ -37,6 +38,7 @@ export class StateFile implements StateStore {
   constructor(
     private readonly file: string,
     private readonly owner: StateOwner,
+    private readonly replace: (from: string, to: string) => Promise<void> = rename,
   ) {}
 
   async load(): Promise<StoredState> {
@@ -72,7 +74,7 @@ export class StateFile implements StateStore {
       } finally {
         await file.close();
       }
-      await rename(temporary, this.file);
+      await whenFree(() => this.replace(temporary, this.file));
     } catch (caught) {
       await rm(temporary, { force: true });
       throw caught;

@@ -1,8 +1,22 @@
 import assert from 'node:assert/strict';
-import { appendFile, mkdir, mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  mkdir,
+  mkdtemp,
+  open,
+  readdir,
+  readFile,
+  readlink,
+  rename,
+  rm,
+  stat,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ConfirmedFile, type ConfirmedFileOptions } from '../../src/sync/confirmedFile';
+import { blocksOf, startOf } from '../../src/sync/confirmedFormat';
 import { ShopError } from '../../src/sync/errors';
 import type { SendableProduct } from '../../src/sync/model';
 import { valueHash, type Hash } from '../../src/sync/productHash';
@@ -186,6 +200,108 @@ describe('the file of what was confirmed', () => {
     assert.ok(Math.max(...sizes) < 2200, `It grew to ${Math.max(...sizes)} bytes.`);
     assert.equal((await stat(file)).mode & 0o077, 0);
     assert.deepEqual(log.lines, []);
+  });
+
+  it('is compacted where it has many small blocks, of a run each', async () => {
+    const store = opened({ mostSmallBlocks: 50 });
+    const products = Array.from({ length: 200 }, (_, at) => product(`p${at}`));
+    for (const one of products) {
+      store.confirm(one);
+      await store.saved();
+      assert.ok((await blocksInFile()) <= 52);
+    }
+    assert.deepEqual(await known(), hashesOf(...products));
+    assert.deepEqual(log.lines, []);
+  });
+
+  it('is left alone where small blocks are the lesser part of it', async () => {
+    const store = opened({ mostSmallBlocks: 50 });
+    for (let at = 0; at < 20_000; at++) store.confirm(product(`p${at}`));
+    await store.saved();
+    const { ino } = await stat(file);
+    for (let run = 0; run < 60; run++) {
+      store.confirm(product(`p${run}`, '2.00'));
+      await store.saved();
+    }
+    assert.equal((await stat(file)).ino, ino);
+  });
+
+  async function blocksInFile(): Promise<number> {
+    const reading = await open(file);
+    try {
+      let blocks = 0;
+      const start = await startOf(reading, owner);
+      assert.ok(start !== null);
+      for await (const block of blocksOf(reading, start)) blocks += block.records.length > 0 ? 1 : 0;
+      return blocks;
+    } finally {
+      await reading.close();
+    }
+  }
+
+  describe('when it is compacted', () => {
+    /** Files with this name that the process has open. */
+    async function openFiles(): Promise<readonly string[]> {
+      const fds = await readdir('/proc/self/fd');
+      const targets = await Promise.all(fds.map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => '')));
+      return targets.filter((target) => target.startsWith(file));
+    }
+
+    /** Confirms one product over and over, so that there is much to be compacted. */
+    async function writeRounds(store: ConfirmedFile, rounds: number): Promise<void> {
+      for (let round = 0; round < rounds; round++) {
+        store.confirm(product('a', `${round}.00`));
+        await store.saved();
+      }
+    }
+
+    it('is closed before it is replaced, as Windows demands', async () => {
+      let replaced = 0;
+      const store = opened({
+        compactFrom: 1000,
+        rename: async (from, to) => {
+          if (process.platform === 'linux') assert.deepEqual(await openFiles(), []);
+          await rename(from, to);
+          replaced += 1;
+        },
+      });
+      await writeRounds(store, 100);
+      assert.ok(replaced > 0);
+      assert.deepEqual(log.lines, []);
+    });
+
+    it('is replaced as soon as nobody has it open', async () => {
+      let failures = 2;
+      const store = opened({
+        compactFrom: 1000,
+        rename: async (from, to) => {
+          failures -= 1;
+          if (failures >= 0) throw Object.assign(new Error('it is in use'), { code: 'EPERM' });
+          await rename(from, to);
+        },
+      });
+      await writeRounds(store, 60);
+      assert.ok(failures < 0);
+      assert.ok((await stat(file)).size < 1100);
+      assert.deepEqual(log.lines, []);
+    });
+
+    it('and that fails, goes on, and it is not tried again before it has grown by half', async () => {
+      const sizes: number[] = [];
+      const store = opened({
+        compactFrom: 1000,
+        rename: async () => {
+          sizes.push((await stat(file)).size);
+          throw new Error('no');
+        },
+      });
+      await writeRounds(store, 200);
+      assert.ok(sizes.length >= 2 && sizes.length < 6, `It was tried ${sizes.length} times.`);
+      for (const [at, size] of sizes.slice(1).entries()) assert.ok(size > 1.5 * (sizes[at] ?? 0));
+      assert.deepEqual(new Set(log.lines), new Set(['warn the file of what was confirmed could not be made smaller']));
+      assert.deepEqual(await known(), hashesOf(product('a', '199.00')));
+      assert.deepEqual(await readdir(folder), [path.basename(file)]);
+    });
   });
 
   it('is compacted rarely while every product is another one', async () => {

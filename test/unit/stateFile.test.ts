@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmod, mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ShopError } from '../../src/sync/errors';
@@ -95,6 +95,19 @@ describe('the state file', () => {
     await new StateFile(file, owner).save(state);
     const kept = [file, fresh, ...others].map((name) => path.basename(name));
     assert.deepEqual((await readdir(folder)).sort(), kept.sort());
+  });
+
+  it('is replaced as soon as nobody has it open', async () => {
+    let failures = 2;
+    const store = new StateFile(file, owner, async (from, to) => {
+      failures -= 1;
+      if (failures >= 0) throw Object.assign(new Error('it is in use'), { code: 'EPERM' });
+      await rename(from, to);
+    });
+    await store.save(state);
+    assert.equal(failures, -1);
+    assert.deepEqual(await store.load(), state);
+    assert.deepEqual(await readdir(folder), ['shopmaster.state.json']);
   });
 
   it('keeps its old content when a save fails', async () => {
