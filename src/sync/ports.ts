@@ -87,7 +87,7 @@ export interface ProductTable {
   read(keys: readonly ProductKey[], signal: AbortSignal): Promise<ReadonlyMap<ProductKey, ProductReading>>;
   /** The next products in key order, about `limit` of them (more where keys repeat); empty at the end. Waits for locked rows. */
   readPage(after: string | null, limit: number, signal: AbortSignal): Promise<ProductPage>;
-  /** Products in the table, about. */
+  /** Products in the table, about; 0 where they can't be counted now. */
   count(signal: AbortSignal): Promise<number>;
 }
 

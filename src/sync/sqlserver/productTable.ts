@@ -46,16 +46,24 @@ export function createProductTable(
 
     async count(signal) {
       const info = await table(runner, signal);
-      // Uncommitted rows count too: it is for a progress bar, and must not wait.
-      const [rows] = await runner.batch(
-        `SET LOCK_TIMEOUT ${pageLockTimeoutMs};
-SELECT CONVERT(VARCHAR(20), COUNT_BIG(*)) AS products FROM ${info.qualifiedName} WITH (READUNCOMMITTED);`,
-        signal,
-      );
-      const row = rows?.[0];
-      return row === undefined ? 0 : Number(text(row, 'products'));
+      return countProducts(runner, info, signal).catch((failure: unknown) => {
+        // The scan met pages that moved (601), or a lock on the table: what the figure is for is not worth the end of a run.
+        if (failure instanceof ShopError && (failure.code === 'sql-failed' || failure.code === 'sql-busy')) return 0;
+        throw failure;
+      });
     },
   };
+}
+
+/** Uncommitted rows count too: it is for a progress bar, and must not wait. */
+async function countProducts(runner: SqlRunner, info: ProductTableInfo, signal: AbortSignal): Promise<number> {
+  const [rows] = await runner.batch(
+    `SET LOCK_TIMEOUT ${pageLockTimeoutMs};
+SELECT CONVERT(VARCHAR(20), COUNT_BIG(*)) AS products FROM ${info.qualifiedName} WITH (READUNCOMMITTED);`,
+    signal,
+  );
+  const row = rows?.[0];
+  return row === undefined ? 0 : Number(text(row, 'products'));
 }
 
 /** One call's reading of some products by key. */

@@ -166,3 +166,25 @@ describe('a page of products', () => {
     await assert.rejects(tableOver(runner).readPage('abc', 2, never), { code: 'state-unreadable' });
   });
 });
+
+describe('the number of products', () => {
+  const failing = (failure: Error): SqlRunner => ({ batch: () => Promise.reject(failure) });
+
+  it('is what SQL Server counts', async () => {
+    assert.equal(await tableOver(new ScriptedRunner(() => [[{ products: '1200' }]])).count(never), 1200);
+  });
+
+  for (const code of ['sql-failed', 'sql-busy'] as const)
+    it(`is unknown where counting ends in ${code}: it is for a progress bar, and ends no run`, async () => {
+      const runner = failing(new ShopError(code, 'Could not continue scan with NOLOCK due to data movement.', 'Wait.'));
+      assert.equal(await tableOver(runner).count(never), 0);
+    });
+
+  it('ends the run where that has to end', async () => {
+    const failure = new ShopError('sql-connection-lost', 'Lost.', 'Wait.');
+    await assert.rejects(tableOver(failing(failure)).count(never), failure);
+    const noTable = new ShopError('sql-failed', 'The table can’t be looked up.', 'Wait.');
+    const unknown = createProductTable(failing(failure), () => Promise.reject(noTable));
+    await assert.rejects(unknown.count(never), noTable);
+  });
+});
