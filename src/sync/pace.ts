@@ -40,7 +40,7 @@ class AdaptiveLimit {
 }
 
 /** What a request came to, as far as the pace is concerned. */
-export type Pressure = 'none' | 'fewer at once' | 'smaller';
+export type Pressure = 'none' | 'fewer at once' | 'smaller' | 'unknown';
 
 export interface PaceLimits {
   /** Requests in flight at once. */
@@ -86,7 +86,7 @@ export class Pace {
       const pressure = pressureOf(result);
       if (pressure === 'fewer at once') this.width.halve(width);
       else if (pressure === 'smaller') this.size.halve(size);
-      else {
+      else if (pressure === 'none') {
         this.width.recover(this.width.current);
         this.size.recover(this.width.current);
       }

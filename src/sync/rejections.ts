@@ -23,13 +23,21 @@ export class Rejections {
   /** True while a refused product is unchanged and its pause is not over. */
   isWaiting(product: Product, newest: LogId): boolean {
     const rejected = this.products.get(product.productId);
+    const pauseMs = (rejected?.nextTryAt ?? 0) - this.clock.now();
     return (
       rejected !== undefined &&
-      this.clock.now() < rejected.nextTryAt &&
+      pauseMs > 0 &&
+      // Longer than any pause: the computer's clock was set back.
+      pauseMs <= longestPauseMs &&
       compareLogIds(newest, rejected.lastLogId) <= 0 &&
       rejected.productName === product.productName &&
       rejected.sellPrice === product.sellPrice
     );
+  }
+
+  /** Digible has refused it before. */
+  isKnown(productId: string): boolean {
+    return (this.products.get(productId)?.tries ?? 0) > 0;
   }
 
   /** Why it was refused; empty where it was not. */

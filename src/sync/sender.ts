@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { CatalogueFailure } from './catalogueFailure';
 import { ShopError } from './errors';
+import { inParts } from './inParts';
 import type { SendableProduct } from './model';
 import { Pace, type PaceLimits, type Pressure } from './pace';
 import type { Catalogue, Clock } from './ports';
@@ -22,10 +23,8 @@ export interface Outcome<T extends Outgoing> {
   confirmed(item: T): void;
   /** Confirmed by a request too young to be trusted: an earlier one with an unknown outcome may still be applied. */
   unsettled(item: T): void;
-  /** Refused by Digible, alone, with its words. */
+  /** Refused by Digible, alone, with its words; or Digible fails whenever this product is in a request, and not at others. */
   refused(item: T, reason: string): void;
-  /** Digible fails, as often as the policy allows, when this product is in a request, and not at others. */
-  failed(item: T, reason: string): void;
 }
 
 export interface SenderParts {
@@ -46,14 +45,11 @@ export interface SenderParts {
 interface Suspect<T> {
   readonly item: T;
   readonly failure: CatalogueFailure;
-  /** Requests confirmed when the first one with this product was sent. */
-  readonly confirmedBefore: number;
 }
 
-/** How a part of a batch is sent. */
+/** The call that products are sent by. */
 interface Way<T> {
   readonly pace: Pace;
-  readonly confirmedBefore: number;
   readonly call: (items: readonly T[]) => Promise<void>;
 }
 
@@ -62,8 +58,10 @@ interface Way<T> {
  * stands alone. One instance serves one run. Rejects with a CatalogueFailure that ends the run.
  */
 export class Sender<T extends Outgoing> {
-  /** Believed to be at fault only when something else was confirmed, or the work comes through without too many of them. */
-  private suspects: Suspect<T>[] = [];
+  /** Believed to be refused only when something else was confirmed, or the work comes through without too many of them. */
+  private refusals: Suspect<T>[] = [];
+  /** Digible failed at these; judged when the work has come through. */
+  private failing: Suspect<T>[] = [];
   private batchesRefusedWhole = 0;
   /** Requests that Digible has confirmed in this run. */
   private confirmations = 0;
@@ -71,8 +69,8 @@ export class Sender<T extends Outgoing> {
   private lastConfirmed: T | null = null;
   /** Requests given up since the last one was confirmed. */
   private failuresInARow = 0;
-  private readonly batches: Pace;
-  private readonly updates: Pace;
+  private readonly syncCall: Way<T>;
+  private readonly updateCall: Way<T>;
   private readonly ended = new AbortController();
   private readonly signal: AbortSignal;
 
@@ -80,8 +78,21 @@ export class Sender<T extends Outgoing> {
     private readonly parts: SenderParts,
     private readonly outcome: Outcome<T>,
   ) {
-    this.batches = new Pace(parts.batches);
-    this.updates = new Pace({ concurrency: parts.updateConcurrency, batchSize: 1 });
+    const { catalogue, hardSignal, batches, updateConcurrency } = parts;
+    this.syncCall = {
+      pace: new Pace(batches),
+      call: (items) =>
+        catalogue.sync(
+          items.map(({ product }) => product),
+          hardSignal,
+        ),
+    };
+    this.updateCall = {
+      pace: new Pace({ concurrency: updateConcurrency, batchSize: 1 }),
+      call: async (items) => {
+        for (const { product } of items) await catalogue.update(product, hardSignal);
+      },
+    };
     this.signal = AbortSignal.any([parts.signal, this.ended.signal]);
     // Each pause between two tries listens.
     setMaxListeners(0, this.signal);
@@ -89,42 +100,42 @@ export class Sender<T extends Outgoing> {
 
   /** Products that a batch should hold at most just now. */
   get batchSize(): number {
-    return this.batches.batchSize;
+    return this.syncCall.pace.batchSize;
   }
 
   /** One product sync call, or several smaller ones where it fails. */
   sendBatch(batch: readonly T[]): Promise<void> {
     return this.endingWithFailure(async () => {
-      this.suspects.push(...(await this.deliver(batch, this.batchWay())));
+      const suspects = await this.deliver(batch, this.syncCall);
+      this.note(suspects);
       if (this.confirmations > 0) {
-        this.settleProven();
+        this.believeRefusals();
         return;
       }
+      if (suspects.some(({ failure }) => !isRefusal(failure))) return;
       this.batchesRefusedWhole += 1;
       if (this.batchesRefusedWhole < wholeRefusals) return;
-      const last = this.suspects.at(-1)?.failure;
-      this.suspects = [];
-      throw last === undefined || isRefusal(last) ? refusesAll(last?.message ?? '') : last;
+      const reason = this.refusals.at(-1)?.failure.message ?? '';
+      this.refusals = [];
+      throw refusesAll(reason);
+    });
+  }
+
+  /** A product that was at fault in an earlier run: one product sync call, which says nothing about the other products or about Digible. */
+  sendAlone(item: T): Promise<void> {
+    return this.endingWithFailure(async () => {
+      for (const { failure } of await this.deliver([item], this.syncCall)) this.outcome.refused(item, failure.message);
     });
   }
 
   /** One update call. Resolves to false when Digible doesn't know the product: it must be sent as an insert. */
   sendUpdate(item: T): Promise<boolean> {
-    const { catalogue, hardSignal } = this.parts;
-    const way: Way<T> = {
-      pace: this.updates,
-      confirmedBefore: this.confirmations,
-      call: () => catalogue.update(item.product, hardSignal),
-    };
     return this.endingWithFailure(async () => {
       try {
-        const [suspect] = await this.deliver([item], way);
+        const [suspect] = await this.deliver([item], this.updateCall);
         if (suspect === undefined) return true;
         if (isRefusal(suspect.failure)) this.outcome.refused(item, suspect.failure.message);
-        else {
-          this.suspects.push(suspect);
-          this.settleProven();
-        }
+        else this.note([suspect]);
         return true;
       } catch (failure) {
         if (failure instanceof CatalogueFailure && failure.kind === 'product unknown') return false;
@@ -134,18 +145,13 @@ export class Sender<T extends Outgoing> {
   }
 
   /**
-   * The work has come through: what was refused whole really was refused. Where Digible has failed since it last confirmed anything, it
-   * is asked once more for what it has confirmed: only where it does so again is the product at fault. Rejects where it is not.
+   * The work has come through: what was refused whole really was refused, and where Digible failed it is found out why. Rejects where it
+   * does not look like the products' fault.
    */
   async settleSuspects(): Promise<void> {
-    this.settleProven();
-    const failing = this.suspects.find(({ failure }) => !isRefusal(failure));
-    if (failing !== undefined) {
-      if (this.lastConfirmed === null) throw failing.failure;
-      const failure = await this.ask([this.lastConfirmed], this.batchWay());
-      if (failure !== null) throw failing.failure;
-    }
-    this.believe(() => true);
+    for (let suspect = this.failing.shift(); suspect !== undefined; suspect = this.failing.shift())
+      await this.judge(suspect);
+    this.believeRefusals();
   }
 
   /** Nothing that is under way makes a further request. */
@@ -153,30 +159,24 @@ export class Sender<T extends Outgoing> {
     this.ended.abort(reason);
   }
 
-  private batchWay(): Way<T> {
-    const { catalogue, hardSignal } = this.parts;
-    return {
-      pace: this.batches,
-      confirmedBefore: this.confirmations,
-      call: (items) =>
-        catalogue.sync(
-          items.map(({ product }) => product),
-          hardSignal,
-        ),
-    };
+  /** Digible may just have been down: at fault is a product only where it fails once more, and one that was confirmed does not. */
+  private async judge({ item, failure }: Suspect<T>): Promise<void> {
+    if (this.lastConfirmed === null) throw failure;
+    const again = await this.request([item], this.syncCall);
+    if (again === null) return;
+    if (!isRefusal(again) && (await this.ask([this.lastConfirmed], this.syncCall)) !== null) throw failure;
+    this.outcome.refused(item, again.message);
   }
 
-  private settleProven(): void {
-    this.believe(({ failure, confirmedBefore }) => this.confirmations > (isRefusal(failure) ? 0 : confirmedBefore));
+  private note(suspects: readonly Suspect<T>[]): void {
+    for (const suspect of suspects) (isRefusal(suspect.failure) ? this.refusals : this.failing).push(suspect);
   }
 
-  private believe(isProven: (suspect: Suspect<T>) => boolean): void {
-    const believed = this.suspects.filter(isProven);
-    if (believed.length === 0) return;
-    this.suspects = this.suspects.filter((suspect) => !isProven(suspect));
+  private believeRefusals(): void {
+    const believed = this.refusals;
+    this.refusals = [];
     this.batchesRefusedWhole = 0;
-    for (const { item, failure } of believed)
-      this.outcome[isRefusal(failure) ? 'refused' : 'failed'](item, failure.message);
+    for (const { item, failure } of believed) this.outcome.refused(item, failure.message);
   }
 
   private async endingWithFailure<R>(work: () => Promise<R>): Promise<R> {
@@ -193,10 +193,11 @@ export class Sender<T extends Outgoing> {
     const { clock } = this.parts;
     for (let attempt = tried + 1; ; attempt++) {
       if (attempt > 1 && batch.length > way.pace.batchSize)
-        return this.inTurn(partsOf(batch, way.pace.batchSize), (part) => this.deliver(part, way, attempt - 1));
+        return this.inTurn(inParts(batch, way.pace.batchSize), (part) => this.deliver(part, way, attempt - 1));
       const failure = await this.request(batch, way);
       if (failure === null) return [];
       if (isRefusal(failure)) return this.takeApart(batch, failure, way);
+      if (failure.kind === 'product unknown') throw failure;
       const pauseMs =
         this.failuresInARow >= failuresUntilSingleTries
           ? null
@@ -207,7 +208,7 @@ export class Sender<T extends Outgoing> {
   }
 
   private takeApart(batch: readonly T[], failure: CatalogueFailure, way: Way<T>): Suspect<T>[] | Promise<Suspect<T>[]> {
-    if (batch.length === 1) return this.suspectsOf(batch, failure, way);
+    if (batch.length === 1) return suspectsOf(batch, failure);
     return this.inTurn(halvesOf(batch), (half) => this.deliver(half, way));
   }
 
@@ -217,14 +218,15 @@ export class Sender<T extends Outgoing> {
    */
   private async isolate(batch: readonly T[], failure: CatalogueFailure, way: Way<T>): Promise<Suspect<T>[]> {
     this.noteFailure(failure);
-    if (batch.length === 1) return this.suspectsOf(batch, failure, way);
+    if (batch.length === 1) return suspectsOf(batch, failure);
     const suspects: Suspect<T>[] = [];
     const open = halvesOf(batch);
     for (let part = open.shift(); part !== undefined; part = open.shift()) {
       const again = await this.request(part, way);
       if (again === null) continue;
       if (isRefusal(again)) suspects.push(...(await this.takeApart(part, again, way)));
-      else if (part.length === 1) suspects.push(...(await this.deliver(part, way, 1)));
+      else if (part.length === 1 || isolationPolicy[again.kind] === undefined)
+        suspects.push(...(await this.deliver(part, way, 1)));
       else {
         this.noteFailure(again);
         open.push(...halvesOf(part));
@@ -240,10 +242,6 @@ export class Sender<T extends Outgoing> {
     const suspects: Suspect<T>[] = [];
     for (const part of parts) suspects.push(...(await send(part)));
     return suspects;
-  }
-
-  private suspectsOf(items: readonly T[], failure: CatalogueFailure, { confirmedBefore }: Way<T>): Suspect<T>[] {
-    return items.map((item) => ({ item, failure, confirmedBefore }));
   }
 
   private noteFailure(failure: CatalogueFailure): void {
@@ -289,17 +287,20 @@ export class Sender<T extends Outgoing> {
       },
       pressureOf,
     );
-    if (failure !== null) return failure;
-    this.confirmations += 1;
-    this.failuresInARow = 0;
-    this.settleProven();
-    return null;
+    if (failure === null) {
+      this.confirmations += 1;
+      this.believeRefusals();
+    }
+    // A product that is refused or not known says that Digible is there.
+    if (failure === null || isRefusal(failure) || failure.kind === 'product unknown') this.failuresInARow = 0;
+    return failure;
   }
 }
 
 function pressureOf(failure: CatalogueFailure | null): Pressure {
-  if (failure?.kind === 'throttled' || failure?.kind === 'server error') return 'fewer at once';
-  return failure?.kind === 'outcome unknown' || failure?.kind === 'request timeout' ? 'smaller' : 'none';
+  if (failure === null) return 'none';
+  if (failure.kind === 'throttled' || failure.kind === 'server error') return 'fewer at once';
+  return failure.kind === 'outcome unknown' || failure.kind === 'request timeout' ? 'smaller' : 'unknown';
 }
 
 /** What is broken off on the way, is no CatalogueFailure. */
@@ -312,11 +313,11 @@ function isRefusal({ kind }: CatalogueFailure): boolean {
 }
 
 function halvesOf<T>(batch: readonly T[]): (readonly T[])[] {
-  return partsOf(batch, Math.ceil(batch.length / 2));
+  return inParts(batch, Math.ceil(batch.length / 2));
 }
 
-function partsOf<T>(batch: readonly T[], size: number): (readonly T[])[] {
-  return Array.from({ length: Math.ceil(batch.length / size) }, (_, at) => batch.slice(at * size, (at + 1) * size));
+function suspectsOf<T>(items: readonly T[], failure: CatalogueFailure): Suspect<T>[] {
+  return items.map((item) => ({ item, failure }));
 }
 
 function refusesAll(reason: string): ShopError {

@@ -17,6 +17,8 @@ export class ShopMemory {
   private remembered: Remembered | null = null;
   private saving: Promise<void> | null = null;
   private stale = false;
+  /** The last save failed: what is known here is known nowhere else. */
+  private unsaved = false;
   private sawAnotherWriter = false;
 
   constructor(
@@ -25,6 +27,10 @@ export class ShopMemory {
     private readonly log: Log,
     private readonly settlesAfterMs: number,
   ) {}
+
+  get isLoaded(): boolean {
+    return this.remembered !== null;
+  }
 
   /** Rejects with a ShopError where there is a state that can't be read. */
   load(): Promise<Remembered> {
@@ -49,6 +55,7 @@ export class ShopMemory {
 
   /** The next load reads anew: somebody else may have written. */
   forget(): void {
+    if (this.unsaved) return;
     this.loaded = null;
     this.remembered = null;
     this.stale = false;
@@ -95,7 +102,9 @@ export class ShopMemory {
       this.stale = false;
       try {
         await this.store.save(this.stateOf(this.remembered));
+        this.unsaved = false;
       } catch (caught) {
+        this.unsaved = true;
         this.log.error('the state could not be saved', { error: toError(caught).message });
       }
     }

@@ -93,7 +93,7 @@ export class ShopRuns {
     const work = async (signals: RunSignals): Promise<Run<SyncReport>> => {
       const { database, catalogue, clock, log, confirmed, settings } = this.parts;
       const { changeLog, products, lock } = database;
-      const { rejections, unsettled } = await this.remember();
+      const { rejections, unsettled } = await this.remember(signals);
       const { report, failure, counts, captureProblems } = await runSync(
         { changeLog, products, lock, catalogue, clock, log, rejections, unsettled, confirmed, settings: settings.sync },
         {
@@ -104,7 +104,8 @@ export class ShopRuns {
           onProgress: (progress) => this.showProgress(progress, options),
         },
       );
-      if (failure === null && !report.anotherWriter) memory.lastSync = clock.now();
+      const isBlind = captureProblems?.some(({ kind }) => kind === 'change log missing') === true;
+      if (failure === null && !report.anotherWriter && !isBlind) memory.lastSync = clock.now();
       const seen = {
         lastSync: memory.lastSync,
         ...(counts !== null && { counts: { ...counts, rejected: rejections.all.length } }),
@@ -121,7 +122,7 @@ export class ShopRuns {
     const work = async (signals: RunSignals): Promise<Run<UploadReport>> => {
       const { database, catalogue, clock, log, confirmed, settings } = this.parts;
       const { products, lock } = database;
-      const { unsettled } = await this.remember();
+      const { unsettled } = await this.remember(signals);
       if (options.resume !== true) memory.checkpoint = null;
       const { report, failure } = await runUpload(
         { products, lock, catalogue, clock, log, unsettled, confirmed, settings: settings.upload },
@@ -152,7 +153,7 @@ export class ShopRuns {
     const work = async (signals: RunSignals): Promise<Run<VerifyReport>> => {
       const { database, clock, log, confirmed } = this.parts;
       const { changeLog, products, lock } = database;
-      const { rejections } = await this.remember();
+      const { rejections } = await this.remember(signals);
       const { report, failure, counts, captureProblems } = await runVerify(
         { changeLog, products, lock, confirmed, clock, log },
         { ...signals, queue, onProgress: (progress) => this.showProgress(progress, options) },
@@ -221,8 +222,10 @@ export class ShopRuns {
     return report;
   }
 
-  private async remember(): Promise<Remembered> {
+  private async remember({ hardSignal }: RunSignals): Promise<Remembered> {
     const { memory, shown } = this.around;
+    // Another process may be about to write the state: what is read with the lock held is the last word.
+    if (!memory.isLoaded) await this.parts.database.lock.acquire(hardSignal);
     const remembered = await memory.load();
     const { lastSync } = memory;
     if (lastSync !== shown.current.lastSync) shown.update({ lastSync });

@@ -153,10 +153,6 @@ class SyncRun {
     this.noteRejected(item.product, reason, item.pending);
   }
 
-  failed(item: Pending, reason: string): void {
-    this.refused(item, reason);
-  }
-
   async outcome(failure: Error | null): Promise<SyncOutcome> {
     const { tally, captureProblems } = this;
     const counts = await this.finalCounts();
@@ -200,7 +196,9 @@ class SyncRun {
         this.acknowledger.throwIfFailed();
         if (items.length > 0) await this.signInIfAsked();
         for (const item of items) {
-          if (item.as === 'INSERT' || bulk) waiting.push(item);
+          if (this.parts.rejections.isKnown(item.product.productId))
+            await singles.push(() => this.sender.sendAlone(item));
+          else if (item.as === 'INSERT' || bulk) waiting.push(item);
           else await singles.push(() => this.sendSingle(item, waiting));
           if (waiting.length >= this.sender.batchSize) await this.pushBatch(batches, waiting);
         }
@@ -253,6 +251,8 @@ class SyncRun {
       if (this.anotherWriter) return [];
       this.options.onLock?.();
       this.captureProblems = page.captureProblems;
+      // Without ChangeLog nothing is known of what is pending.
+      if (page.captureProblems.some(({ kind }) => kind === 'change log missing')) return [];
       changes.push(...page.changes);
       for (const { logId } of page.changes) if (!this.left.has(logId)) fresh += 1;
       for (const change of page.deletes) deletes.set(change.logId, change);

@@ -9,6 +9,8 @@ export class Unsettled {
   private readonly until = new Map<string, number>();
   /** Until then nothing is settled. */
   private allUntil = 0;
+  /** What the clock showed last. */
+  private noticedAt: number;
 
   constructor(
     private readonly clock: Pick<Clock, 'now'>,
@@ -18,7 +20,9 @@ export class Unsettled {
     /** Called when there is something new to be remembered. */
     private readonly onDidAdd: () => void = () => undefined,
   ) {
-    for (const { productId, until } of stored) this.until.set(productId, until);
+    this.noticedAt = clock.now();
+    const latest = this.noticedAt + settlesAfterMs;
+    for (const { productId, until } of stored) this.until.set(productId, Math.min(until, latest));
   }
 
   get all(): readonly UnsettledProduct[] {
@@ -46,18 +50,34 @@ export class Unsettled {
 
   /** When nothing that was given up can change this product any more, epoch milliseconds. */
   settlesAt(productId: string): number {
+    this.noticeClock();
     return Math.max(this.allUntil, this.until.get(productId) ?? 0);
   }
 
   /** Milliseconds until a request proves anything at all; not positive: it does. */
   get opaqueForMs(): number {
+    this.noticeClock();
     return this.allUntil - this.clock.now();
   }
 
   /** When the last of them is settled, epoch milliseconds; in the past where none is open. */
   get settledAt(): number {
+    this.noticeClock();
     let last = this.allUntil;
     for (const until of this.until.values()) last = Math.max(last, until);
     return last;
+  }
+
+  /** What is further away than it can be, is so because the computer's clock was set back since: then it counts anew. */
+  private noticeClock(): void {
+    const now = this.clock.now();
+    if (now >= this.noticedAt) {
+      this.noticedAt = now;
+      return;
+    }
+    this.noticedAt = now;
+    const latest = now + this.settlesAfterMs;
+    this.allUntil = Math.min(this.allUntil, latest);
+    for (const [productId, until] of this.until) if (until > latest) this.until.set(productId, latest);
   }
 }

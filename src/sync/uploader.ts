@@ -1,4 +1,4 @@
-import { isSendable, whyNotSendable } from './coalesce';
+import { isSendable, looseSpelling, whyNotSendable } from './coalesce';
 import { anotherWriter, ShopError, toError } from './errors';
 import type { Product, Progress, Rejection, UploadCheckpoint, UploadReport } from './model';
 import type { Catalogue, Clock, ConfirmedStore, Log, ProductTable, WriterLock } from './ports';
@@ -16,10 +16,6 @@ const listedRejections = 100;
 const batchesPerPage = 5;
 /** Products with an unknown outcome; more are not gathered before these are sent again. */
 const mostDoubtful = 2000;
-/** Times that a product is sent at which Digible fails, before it is rejected: no later sync would send it. */
-const sendsOfFailing = 3;
-/** Milliseconds between them. */
-const failingPauseMs = 30_000;
 /** Times that they are sent again before the line to Digible is given up. */
 const sendsInDoubt = 5;
 
@@ -67,7 +63,8 @@ export async function runUpload(parts: UploadParts, options: UploadOptions): Pro
 
 /** A batch in table order. Once it and all before it are through, an upload can be resumed after its last key. */
 interface Stretch {
-  readonly lastKey: string;
+  /** Null where the next one begins with what may be the same key to SQL Server: it can't be resumed there. */
+  readonly lastKey: string | null;
   /** Products of it that are confirmed or rejected. */
   through: number;
   readonly size: number;
@@ -83,11 +80,8 @@ class UploadRun {
   private readonly sender: Sender<Item>;
   /** In table order; the finished ones at the front are taken off. */
   private readonly open: Stretch[] = [];
-  /** Confirmed too early to be trusted, or failed alone; sent again when the older request is settled, or after a pause. */
+  /** Confirmed too early to be trusted; sent again when the older request is settled. */
   private doubtful: Item[] = [];
-  /** How often Digible has failed at a product of its own. */
-  private readonly failing = new Map<string, number>();
-  private failingAgainAt = 0;
   /** When earlier requests with products that were refused afterwards can't be applied any more, epoch milliseconds. */
   private refusedSettleAt = 0;
   private readonly rejections: Rejection[] = [];
@@ -128,6 +122,9 @@ class UploadRun {
       await this.sender.settleSuspects();
       await this.sendDoubtfulAgain(lane);
       await clock.sleep(Math.max(0, this.refusedSettleAt - clock.now()), this.options.signal);
+    } catch (caught) {
+      this.sender.end(caught);
+      throw caught;
     } finally {
       await lane.idle();
     }
@@ -148,17 +145,6 @@ class UploadRun {
     this.refusedSettleAt = Math.max(this.refusedSettleAt, this.parts.unsettled.settlesAt(productId));
     this.reject(item.product, reason);
     this.through(item.stretch, 1);
-  }
-
-  failed(item: Item, reason: string): void {
-    const { productId } = item.product;
-    const times = (this.failing.get(productId) ?? 0) + 1;
-    this.failing.set(productId, times);
-    if (times === sendsOfFailing) this.refused(item, reason);
-    else {
-      this.failingAgainAt = this.parts.clock.now() + failingPauseMs;
-      this.doubtful.push(item);
-    }
   }
 
   report(cancelled: boolean): UploadReport {
@@ -190,7 +176,9 @@ class UploadRun {
     for (let at = 0; at < unique.length;) {
       const slice = unique.slice(at, at + this.sender.batchSize);
       at += slice.length;
-      const stretch: Stretch = { lastKey: slice.at(-1)?.productId ?? '', through: 0, size: slice.length };
+      const [last, next] = [slice.at(-1)?.productId ?? '', unique[at]?.productId];
+      const isTorn = next !== undefined && looseSpelling(next) === looseSpelling(last);
+      const stretch: Stretch = { lastKey: isTorn ? null : last, through: 0, size: slice.length };
       this.open.push(stretch);
       for (const product of slice) if (!isSendable(product)) this.reject(product, whyNotSendable(product));
       const items = slice.filter(isSendable).map((product) => ({ product, stretch }));
@@ -210,8 +198,7 @@ class UploadRun {
     const { clock, unsettled } = this.parts;
     for (let sends = 0; this.doubtful.length > 0; sends++) {
       if (sends === sendsInDoubt) throw answersGetLost();
-      const againAt = Math.max(unsettled.settledAt, this.failingAgainAt);
-      await clock.sleep(Math.max(0, againAt - clock.now()), this.options.signal);
+      await clock.sleep(Math.max(0, unsettled.settledAt - clock.now()), this.options.signal);
       const again = this.doubtful;
       this.doubtful = [];
       for (let at = 0; at < again.length;) {
@@ -257,12 +244,13 @@ class UploadRun {
 
   private through(stretch: Stretch, products: number): void {
     stretch.through += products;
-    let last: Stretch | undefined;
-    while (this.open[0] !== undefined && this.open[0].through >= this.open[0].size) {
-      last = this.open.shift();
-      this.throughInOrder += last?.size ?? 0;
+    let resumeAfter: string | null = null;
+    for (let first = this.open[0]; first !== undefined && first.through >= first.size; first = this.open[0]) {
+      this.open.shift();
+      this.throughInOrder += first.size;
+      resumeAfter = first.lastKey;
     }
-    if (last !== undefined) this.options.onCheckpoint?.({ afterKey: last.lastKey, products: this.throughInOrder });
+    if (resumeAfter !== null) this.options.onCheckpoint?.({ afterKey: resumeAfter, products: this.throughInOrder });
   }
 
   private showProgress(): void {

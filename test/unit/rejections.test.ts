@@ -111,4 +111,10 @@ describe('A rejected product', () => {
     later.refuse(cola, 'too sweet', '7');
     assert.equal(later.all[0]!.tries, 3);
   });
+
+  it('does not wait for years when the computer’s clock was wrong for a while', () => {
+    const ahead = new Rejections([], { now: () => clock.now() + 365 * 24 * 60 * minutes });
+    ahead.refuse(cola, 'no', '1');
+    assert.equal(new Rejections(ahead.all, clock).isWaiting(cola, '1'), false);
+  });
 });

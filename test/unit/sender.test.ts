@@ -1,58 +1,27 @@
 import assert from 'node:assert/strict';
-import type { SendableProduct } from '../../src/sync/model';
 import { Sender, type Outgoing } from '../../src/sync/sender';
-import { Unsettled } from '../../src/sync/unsettled';
-import { FakeCatalogue } from './fakeCatalogue';
-import { FakeClock } from './fakeClock';
+import { item, items, limits, SenderWorld } from './senderWorld';
 
 const never = new AbortController().signal;
-const item = (productId: string): Outgoing => ({ product: productOf(productId) });
-const productOf = (productId: string): SendableProduct => ({ productId, productName: productId, sellPrice: '1.00' });
-const items = (count: number, prefix = 'p') => Array.from({ length: count }, (_, at) => item(`${prefix}${at}`));
-
-const limits = { batches: { concurrency: 4, batchSize: 200 }, updateConcurrency: 8 };
 
 describe('The sender', () => {
-  let clock: FakeClock;
-  let catalogue: FakeCatalogue;
-  let unsettled: Unsettled;
+  let world: SenderWorld;
+  let clock: SenderWorld['clock'];
+  let catalogue: SenderWorld['catalogue'];
+  let sender: SenderWorld['sender'];
+  let confirmed: readonly string[];
+  let refused: readonly string[];
+  let doubtful: readonly string[];
+  let unsettled: SenderWorld['unsettled'];
   let cancel: AbortController;
-  let sender: Sender<Outgoing>;
-  let confirmed: string[];
-  let doubtful: string[];
-  let refused: string[];
-  let failed: string[];
-
   beforeEach(() => {
-    clock = new FakeClock();
-    catalogue = new FakeCatalogue(clock);
-    unsettled = new Unsettled(clock, 30_000);
-    cancel = new AbortController();
-    [confirmed, doubtful, refused, failed] = [[], [], [], []];
-    sender = newSender();
+    world = new SenderWorld();
+    ({ clock, catalogue, sender, confirmed, refused, doubtful, unsettled, cancel } = world);
   });
   afterEach(() => assert.deepEqual(catalogue.breaches, []));
 
-  function newSender(): Sender<Outgoing> {
-    return new Sender(
-      {
-        catalogue,
-        clock,
-        unsettled,
-        ...limits,
-        signal: cancel.signal,
-        hardSignal: never,
-      },
-      {
-        confirmed: ({ product }) => confirmed.push(product.productId),
-        unsettled: ({ product }) => doubtful.push(product.productId),
-        refused: ({ product }, reason) => refused.push(`${product.productId}: ${reason}`),
-        failed: ({ product }, reason) => failed.push(`${product.productId}: ${reason}`),
-      },
-    );
-  }
-
-  const send = (batch: readonly Outgoing[]) => clock.runUntilSettled(sender.sendBatch(batch));
+  const send = (batch: readonly Outgoing[]) => world.send(batch);
+  const settle = () => world.settle();
   const refuseAll = () => (catalogue.answer = () => ({ fails: 'refused', reason: 'not like this' }));
 
   it('confirms every product of a batch once, with one request', async () => {
@@ -90,7 +59,7 @@ describe('The sender', () => {
     refuseAll();
     await send(items(3));
     assert.deepEqual(refused, []);
-    await clock.runUntilSettled(sender.settleSuspects());
+    await settle();
     assert.deepEqual(refused, ['p0: not like this', 'p1: not like this', 'p2: not like this']);
   });
 
@@ -118,7 +87,7 @@ describe('The sender', () => {
     await send(items(2, 'a'));
     await send(items(2, 'b'));
     await assert.rejects(send(items(2, 'c')), { code: 'digible-refuses-all', message: /not like this/ });
-    await clock.runUntilSettled(sender.settleSuspects());
+    await settle();
     assert.deepEqual(refused, []);
   });
 
@@ -133,7 +102,7 @@ describe('The sender', () => {
     refuseAll();
     for (const prefix of ['a', 'b', 'c', 'd', 'e']) {
       await send(items(2, prefix));
-      await clock.runUntilSettled(sender.settleSuspects());
+      await settle();
     }
     assert.equal(refused.length, 10);
   });
@@ -167,82 +136,6 @@ describe('The sender', () => {
       assert.equal(catalogue.requests, 1);
       assert.deepEqual([confirmed, refused], [[], []]);
     });
-
-  describe('at a product that makes Digible fail', () => {
-    const poison = (kind: 'server error' | 'unexpected answer' | 'request timeout', ...productIds: string[]) => {
-      catalogue.answer = ({ products }) =>
-        products.some(({ productId }) => productIds.includes(productId)) ? { fails: kind, reason: 'boom' } : 'confirm';
-    };
-
-    for (const kind of ['server error', 'unexpected answer', 'request timeout'] as const)
-      it(`rejects it alone: ${kind}`, async () => {
-        poison(kind, 'p77');
-        await send(items(200));
-        assert.deepEqual([confirmed.length, failed], [199, ['p77: boom']]);
-      });
-
-    it('rejects fifteen of them in one batch, with nothing else to show that Digible works', async () => {
-      const bad = items(200).flatMap(({ product }, at) => (at % 14 === 0 ? [product.productId] : []));
-      poison('server error', ...bad);
-      await send(items(200));
-      assert.deepEqual([bad.length, confirmed.length, failed.length], [15, 185, 15]);
-    });
-
-    it('rejects the product of an update, where another update goes through', async () => {
-      catalogue.know({ productId: 'a' }, { productId: 'b' });
-      poison('server error', 'a');
-      const both = Promise.all([sender.sendUpdate(item('a')), sender.sendUpdate(item('b'))]);
-      assert.deepEqual(await clock.runUntilSettled(both), [true, true]);
-      assert.deepEqual([confirmed, failed], [['b'], ['a: boom']]);
-    });
-
-    it('asks once more for what was confirmed, where the product at fault comes last', async () => {
-      catalogue.know({ productId: 'a' }, { productId: 'b' });
-      poison('server error', 'a');
-      await clock.runUntilSettled(sender.sendUpdate(item('b')));
-      await clock.runUntilSettled(sender.sendUpdate(item('a')));
-      assert.deepEqual(failed, []);
-      await clock.runUntilSettled(sender.settleSuspects());
-      assert.deepEqual([confirmed, failed, catalogue.sent.at(-1)], [['b'], ['a: boom'], ['b']]);
-    });
-
-    it('is not so sure where that fails as well', async () => {
-      catalogue.know({ productId: 'a' }, { productId: 'b' });
-      await clock.runUntilSettled(sender.sendUpdate(item('b')));
-      catalogue.answer = () => 'server error';
-      await clock.runUntilSettled(sender.sendUpdate(item('a')));
-      await assert.rejects(clock.runUntilSettled(sender.settleSuspects()), { kind: 'server error' });
-      assert.deepEqual([confirmed, failed], [['b'], []]);
-    });
-
-    it('ends the run with what Digible said where nothing shows that Digible works', async () => {
-      catalogue.know({ productId: 'a' });
-      poison('server error', 'a');
-      await clock.runUntilSettled(sender.sendUpdate(item('a')));
-      await assert.rejects(sender.settleSuspects(), { kind: 'server error' });
-      assert.deepEqual(failed, []);
-    });
-  });
-
-  it('takes Digible for down after so many failures in a row, and rejects nothing', async () => {
-    catalogue.answer = () => 'server error';
-    await assert.rejects(send(items(200)), { kind: 'server error' });
-    assert.deepEqual([confirmed, refused, failed], [[], [], []]);
-    assert.ok(catalogue.requests <= 36, `${catalogue.requests} requests`);
-  });
-
-  it('takes Digible for down when it goes down in the middle, and rejects nothing', async () => {
-    await send(items(200));
-    catalogue.answer = () => 'server error';
-    await assert.rejects(send(items(200, 'q')), { kind: 'server error' });
-    assert.deepEqual([confirmed.length, refused, failed], [200, [], []]);
-  });
-
-  it('sends next to nothing more to what does not answer as Digible does', async () => {
-    catalogue.answer = () => 'unexpected answer';
-    await assert.rejects(send(items(200)), { kind: 'unexpected answer' });
-    assert.deepEqual(catalogue.batches, [200, 200, 100, 100, 50]);
-  });
 
   it('sends a batch in smaller parts after it took too long', async () => {
     catalogue.answer = ({ products }) => (products.length > 60 ? 'request timeout' : 'confirm');
@@ -321,7 +214,7 @@ describe('The sender', () => {
       const hard = new AbortController();
       const parts = { catalogue, clock, unsettled, ...limits, signal: never, hardSignal: hard.signal };
       const ignore = () => undefined;
-      sender = new Sender(parts, { confirmed: ignore, unsettled: ignore, refused: ignore, failed: ignore });
+      sender = new Sender(parts, { confirmed: ignore, unsettled: ignore, refused: ignore });
       const work = assert.rejects(sender.sendBatch([item('a')]), /disposed/);
       await clock.advance(5);
       hard.abort(new Error('disposed'));

@@ -137,7 +137,7 @@ describe('The engine of a shop', () => {
     it('keeps nothing that another process may write meanwhile', async () => {
       await master.refresh();
       shop.insert('a');
-      store.stored = { ...emptyState, rejected: [rejected] };
+      store.stored = { ...emptyState, rejected: [{ ...rejected, nextTryAt: clock.now() + 60_000 }] };
       const report = await world.run(master.syncNow());
       assert.deepEqual([report.rejected, catalogue.requests], [1, 0], 'the rejection of the other process holds');
     });

@@ -73,4 +73,22 @@ describe('A product of a request with an unknown outcome', () => {
     assert.equal(later.isSettled('b', clock.now() + 9_999), false);
     assert.equal(later.isSettled('b', clock.now() + 10_000), true);
   });
+
+  it('is settled within 30 s although the computer’s clock is set back by a year', async () => {
+    let year = 365 * 24 * 3_600_000;
+    const wrong = { now: () => clock.now() + year };
+    const one = new Unsettled(wrong, 30_000);
+    one.add(['a']);
+    one.addAll();
+    year = 0;
+    assert.ok(one.settledAt <= clock.now() + 30_000);
+    await clock.advance(30_000);
+    assert.equal(one.isSettled('a', clock.now()), true);
+    assert.ok(one.opaqueForMs <= 0);
+  });
+
+  it('is not taken over from a stored state for longer than that', () => {
+    const later = new Unsettled(clock, 30_000, [{ productId: 'a', until: clock.now() + 3_600_000 }]);
+    assert.equal(later.settlesAt('a'), clock.now() + 30_000);
+  });
 });
