@@ -69,7 +69,7 @@ export interface ChangePage {
   readonly changes: readonly Change[];
   /** DELETEs of the keys on this page, each with its key as the page spells it; read before any product is. */
   readonly deletes: readonly Change[];
-  /** Present on a first page (`after` null). */
+  /** Present on a first page (`after` null), unless ChangeLog is there and can't be read: `captureProblems` say why. */
   readonly counts?: ChangeCounts;
 }
 

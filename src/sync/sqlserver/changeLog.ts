@@ -49,13 +49,19 @@ export function createChangeLog(
 
   return {
     readPage(after, limit, signal) {
-      const look = pageLook(after, async (log) => {
-        const [lock, ...page] = await writer.batch(lockedPageSql(log, after, limit), signal);
-        const holder = lock?.[0];
-        if (holder === undefined || integer(holder, 'writer_lock') < 0)
-          return { writer: false, captureProblems: [], changes: [], deletes: [] };
-        return pageOf(page, log.check, after === null);
-      });
+      const hasLock = async () => {
+        const [rows] = await writer.batch(`${reading}${takeWriterLockSql}SELECT @lock AS writer_lock;`, signal);
+        return isHeld(rows);
+      };
+      const look = pageLook(
+        after,
+        async (log) => {
+          const [lock, ...page] = await writer.batch(lockedPageSql(log, after, limit), signal);
+          if (!isHeld(lock)) return otherWritersPage;
+          return pageOf(page, log.check, after === null);
+        },
+        hasLock,
+      );
       return lookThroughDamage(look, table, writer, signal);
     },
     peekPage(after, limit, signal) {
@@ -132,19 +138,29 @@ export function createChangeLog(
 
 const noChanges: ChangeCounts = { pending: 0, inserts: 0, updates: 0, deleted: 0 };
 
-/** Without the lock the batch does not come as far as ChangeLog, so a page without it is the writer's. */
-function pageLook(after: LogId | null, read: (log: ChangeLogTable) => Promise<ChangePage>): Look<ChangePage> {
+const otherWritersPage: ChangePage = { writer: false, captureProblems: [], changes: [], deletes: [] };
+
+/** `mayWrite`: asked where ChangeLog can't be read, because the batch that failed may not have come as far as the lock. */
+function pageLook(
+  after: LogId | null,
+  read: (log: ChangeLogTable) => Promise<ChangePage>,
+  mayWrite: () => Promise<boolean> = () => Promise.resolve(true),
+): Look<ChangePage> {
   return {
     read,
     problemsOf: ({ captureProblems }) => captureProblems,
-    empty: (captureProblems) => ({
-      writer: true,
-      captureProblems,
-      changes: [],
-      deletes: [],
-      ...(after === null ? { counts: noChanges } : {}),
-    }),
+    async empty(captureProblems) {
+      if (!(await mayWrite())) return otherWritersPage;
+      const isGone = captureProblems.some(({ kind }) => kind === 'change log missing');
+      const counts = after === null && isGone ? { counts: noChanges } : {};
+      return { writer: true, captureProblems, changes: [], deletes: [], ...counts };
+    },
   };
+}
+
+/** Of the rows that tell of the writer lock. */
+function isHeld(rows: readonly Row[] | undefined): boolean {
+  return rows?.[0] !== undefined && integer(rows[0], 'writer_lock') >= 0;
 }
 
 /** The page, where this session holds the writer lock or can have it. */

@@ -1,4 +1,4 @@
-/** What a look tells where the product table is no longer as it was, or ChangeLog is gone. */
+/** What a look tells where the product table is no longer as it was, or ChangeLog is gone or lacks a column. */
 import { ShopError } from '../errors';
 import type { CaptureProblem } from '../model';
 import { triggers } from './captureNames';
@@ -12,8 +12,8 @@ type TableLookup = (runner: SqlRunner, signal: AbortSignal) => Promise<ChangeLog
 export interface Look<T> {
   readonly read: (log: ChangeLogTable) => Promise<T>;
   readonly problemsOf: (result: T) => readonly CaptureProblem[];
-  /** The result where there is no ChangeLog to read from. */
-  readonly empty: (problems: readonly CaptureProblem[]) => T;
+  /** The result where there is no ChangeLog that could be read from. No statement of `read` needs to have been carried out. */
+  readonly empty: (problems: readonly CaptureProblem[]) => T | Promise<T>;
 }
 
 /**
@@ -27,18 +27,33 @@ export async function lookThroughDamage<T>(
   signal: AbortSignal,
 ): Promise<T> {
   const log = await table(runner, signal);
+  // It was forgotten, and is looked up anew.
+  const lookUpChanged = async (problems: readonly CaptureProblem[]) => {
+    if (problems.some(({ kind }) => kind === 'columns changed')) await table(runner, signal);
+  };
   try {
     const result = await read(log);
-    // It was forgotten, and is looked up anew.
-    if (problemsOf(result).some(({ kind }) => kind === 'columns changed')) await table(runner, signal);
+    await lookUpChanged(problemsOf(result));
     return result;
   } catch (failure) {
-    if (!(failure instanceof ShopError) || failure.code !== 'not-configured') throw failure;
+    if (!(failure instanceof ShopError)) throw failure;
+    const explains = explanations.get(failure.code);
+    if (explains === undefined) throw failure;
     const problems = await problemsWithoutChangeLog(log.check, runner, signal);
-    if (!haveTriggers(problems)) throw failure;
+    if (!explains(problems)) throw failure;
+    await lookUpChanged(problems);
     return empty(problems);
   }
 }
+
+/**
+ * Failures of a batch that the look tells better. A column that is missing (error 207) fails the whole batch while it is compiled,
+ * before any look.
+ */
+const explanations: ReadonlyMap<ShopError['code'], (problems: readonly CaptureProblem[]) => boolean> = new Map([
+  ['not-configured', haveTriggers],
+  ['columns-missing', (problems) => problems.some(({ kind }) => kind === 'change log altered')],
+]);
 
 async function problemsWithoutChangeLog(
   check: CaptureCheck,
