@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 
 const checks = {
@@ -18,11 +18,8 @@ const suites = {
   standin: 'test/standin/**/*.test.ts',
   integration: 'test/integration/**/*.test.ts',
 };
-/** One round after the other; the suites of a round side by side. */
-const rounds = [
-  ['unit', 'model'],
-  ['standin', 'integration'],
-];
+/** In the order in which they begin, as many at once as there are processors: the longest first, and what is short fills the gaps. */
+const order = ['integration', 'lint', 'types', 'unit', 'model', 'format', 'types of the panel', 'standin'];
 
 const root = path.resolve(import.meta.dirname, '..');
 const wanted = process.argv.slice(2);
@@ -30,33 +27,33 @@ const isWanted = (name) => wanted.length === 0 || wanted.includes(name);
 const scratch = mkdtempSync(path.join(tmpdir(), 'shopmaster-test-'));
 const total = { passed: 0, failed: 0 };
 
-/** Resolves to the exit code. Where several run at once, each one's output comes in one piece, when it is done. */
-async function run([tool, ...args], { buffered = false, env = {} } = {}) {
+/** Resolves to the exit code and the output, which comes in one piece because several run at once. */
+async function run([tool, ...args], env = {}) {
   const child = spawn(process.execPath, [path.join(root, 'node_modules', tool), ...args], {
     cwd: root,
-    stdio: buffered ? ['ignore', 'pipe', 'pipe'] : 'inherit',
+    stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...env },
   });
   const output = [];
-  child.stdout?.on('data', (chunk) => output.push(chunk));
-  child.stderr?.on('data', (chunk) => output.push(chunk));
+  child.stdout.on('data', (chunk) => output.push(chunk));
+  child.stderr.on('data', (chunk) => output.push(chunk));
   const [code] = await once(child, 'close');
   return { code, output: Buffer.concat(output) };
 }
 
 async function check(name) {
-  const passed = (await run(checks[name])).code === 0;
-  console.log(`${passed ? '✔' : '✘'} ${name}`);
-  total[passed ? 'passed' : 'failed'] += 1;
+  const { code, output } = await run(checks[name]);
+  process.stdout.write(
+    Buffer.concat([Buffer.from(`${code === 0 ? '✔' : '✘'} ${name}\n`), code === 0 ? Buffer.of() : output]),
+  );
+  total[code === 0 ? 'passed' : 'failed'] += 1;
 }
 
-async function suite(name, buffered) {
-  const heading = `\n── ${name} ──\n`;
-  if (!buffered) process.stdout.write(heading);
-  const report = path.join(scratch, `${name}.json`);
+async function suite(name) {
+  const report = path.join(scratch, `${name.replaceAll(' ', '-')}.json`);
   const mocha = ['mocha/bin/mocha.js', '--reporter', 'test/reporter.cjs', suites[name]];
-  const { code, output } = await run(mocha, { buffered, env: { SHOPMASTER_TEST_REPORT: report } });
-  if (buffered) process.stdout.write(Buffer.concat([Buffer.from(heading), output]));
+  const { code, output } = await run(mocha, { SHOPMASTER_TEST_REPORT: report });
+  process.stdout.write(Buffer.concat([Buffer.from(`\n── ${name} ──\n`), output]));
   let counts = { passed: 0, failed: 0 };
   try {
     counts = JSON.parse(readFileSync(report, 'utf8'));
@@ -70,11 +67,12 @@ async function suite(name, buffered) {
 }
 
 try {
-  for (const name of Object.keys(checks).filter(isWanted)) await check(name);
-  for (const round of rounds) {
-    const names = round.filter(isWanted);
-    await Promise.all(names.map((name) => suite(name, names.length > 1)));
-  }
+  const waiting = order.filter(isWanted);
+  const work = async () => {
+    for (let name = waiting.shift(); name !== undefined; name = waiting.shift())
+      await (name in checks ? check(name) : suite(name));
+  };
+  await Promise.all(Array.from({ length: Math.min(availableParallelism(), 4) }, work));
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }
