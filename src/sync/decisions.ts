@@ -1,10 +1,13 @@
 /** What a person decides about changes and rejected products. */
 import { looseSpelling } from './coalesce';
 import type { EngineState } from './engineState';
-import { anotherWriter, toError } from './errors';
+import { anotherWriter, ShopError, toError } from './errors';
+import { HashTable } from './hashTable';
+import { inParts } from './inParts';
 import { compareLogIds } from './model';
 import type { Change, Dismissal, LogId, ProductKey, RejectedProduct } from './model';
 import type { ChangeFilter, ChangeLog, ConfirmedStore, Log, ShopDatabase } from './ports';
+import { keyHash } from './productHash';
 import { keysOf, RejectedKeys } from './rejectedKeys';
 import type { Rejections } from './rejections';
 import type { ShopMemory } from './shopMemory';
@@ -76,8 +79,8 @@ export function discardingRejected(productIds: readonly string[]): Decision {
   const chosen = new Set(productIds);
   return async (changeLog, rejections, signal) => {
     const rejected = rejections.all.filter(({ productId }) => chosen.has(productId));
-    for (let at = 0; at < rejected.length; at += productsAtOnce) {
-      const refused = await refusedOf(changeLog, rejected.slice(at, at + productsAtOnce), signal);
+    for (const part of inParts(rejected, productsAtOnce)) {
+      const refused = await refusedOf(changeLog, part, signal);
       await changeLog.acknowledge([...new Set(refused)], signal);
     }
     await forgetSettled(changeLog, rejections, signal);
@@ -90,10 +93,45 @@ export function dismissing(confirmed: ConfirmedStore, dismissal?: Dismissal): De
     const through = dismissal?.through ?? (await changeLog.newestDeleted(signal));
     if (through === null) return;
     const seen = { through, ...(dismissal?.keys !== undefined && { keys: dismissal.keys }) };
-    for await (const key of deletedKeys(changeLog, seen, signal)) if (key !== null) confirmed.forget(key);
-    await confirmed.saved();
+    await forgetDeleted(confirmed, changeLog, deletedKeys(changeLog, seen, signal), signal);
     await changeLog.clearDeleted(seen, signal);
   };
+}
+
+/**
+ * What was confirmed is spelled as the product table spelled it, and ChangeLog may spell it in another way. Which of the spellings that
+ * may be one of these keys are one is for SQL Server to say. Memory holds 17 bytes a slot of a hash table, and no keys.
+ */
+async function forgetDeleted(
+  confirmed: ConfirmedStore,
+  changeLog: ChangeLog,
+  keys: AsyncIterable<ProductKey>,
+  signal: AbortSignal,
+): Promise<void> {
+  const deleted = new HashTable();
+  for await (const key of keys) {
+    const spelling = keyHash(looseSpelling(key));
+    if (key !== null) deleted.set(spelling, spelling);
+  }
+  if (deleted.size === 0) return;
+  const mayBeDeleted = new Set<string>();
+  const forget = async (): Promise<void> => {
+    for (const productId of await changeLog.changed([...mayBeDeleted], ['DELETE'], signal)) confirmed.forget(productId);
+    mayBeDeleted.clear();
+  };
+  try {
+    for await (const records of confirmed.records(signal))
+      for (const { productId, value } of records) {
+        if (value === null || deleted.compare(keyHash(looseSpelling(productId)), null) === 'absent') continue;
+        mayBeDeleted.add(productId);
+        if (mayBeDeleted.size === productsAtOnce) await forget();
+      }
+  } catch (failure) {
+    // No verify can read it either, and says so.
+    if (!(failure instanceof ShopError) || failure.code !== 'state-unreadable') throw failure;
+  }
+  if (mayBeDeleted.size > 0) await forget();
+  await confirmed.saved();
 }
 
 /** The pending changes that were refused. */
@@ -126,8 +164,7 @@ async function refusedOfEach(
 /** Forgets the rejections of products that have no pending change any more. */
 async function forgetSettled(changeLog: ChangeLog, rejections: Rejections, signal: AbortSignal): Promise<void> {
   const rejected = rejections.all.map(({ productId }) => productId);
-  for (let at = 0; at < rejected.length; at += productsAtOnce) {
-    const productIds = rejected.slice(at, at + productsAtOnce);
+  for (const productIds of inParts(rejected, productsAtOnce)) {
     const pending = await pendingAmong(changeLog, productIds, signal);
     for (const productId of productIds) if (!pending.has(looseSpelling(productId))) rejections.forget(productId);
   }
@@ -158,7 +195,7 @@ async function* deletedKeys(
   { through, keys }: Dismissal,
   signal: AbortSignal,
 ): AsyncGenerator<ProductKey> {
-  const parts = keys === undefined ? [{}] : partsOf(keys, productsAtOnce).map((part) => ({ keys: part }));
+  const parts = keys === undefined ? [{}] : inParts(keys, productsAtOnce).map((part) => ({ keys: part }));
   for (const part of parts)
     for await (const { key, logId } of changes(changeLog, { types: ['DELETE'], ...part }, signal)) {
       if (compareLogIds(logId, through) > 0) break;
@@ -174,8 +211,4 @@ async function* changes(changeLog: ChangeLog, filter: ChangeFilter, signal: Abor
     if (last === undefined || page.length < rowsAtOnce) return;
     after = last.logId;
   }
-}
-
-function partsOf<T>(all: readonly T[], most: number): readonly (readonly T[])[] {
-  return Array.from({ length: Math.ceil(all.length / most) }, (_, at) => all.slice(at * most, (at + 1) * most));
 }

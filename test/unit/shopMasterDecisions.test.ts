@@ -225,6 +225,47 @@ describe('A decision of the user', () => {
       assert.deepEqual(shop.logged.slice(3), ['DELETE kept']);
     });
 
+    describe('of which a verify has told', () => {
+      const confirm = (...keys: readonly string[]): void => {
+        for (const productId of keys) world.confirmed.confirm({ productId, productName: productId, sellPrice: '1.00' });
+      };
+
+      it('makes them unknown however ChangeLog spells them, and no others', async () => {
+        confirm('A', 'b ', 'kept', 'z');
+        await master.dismissDeleted();
+        assert.deepEqual(world.confirmed.known, ['kept', 'z']);
+        assert.deepEqual(
+          (await world.run(master.verify())).differences.map(({ kind, productId }) => `${kind} ${productId}`),
+          ['gone z'],
+        );
+      });
+
+      it('takes spellings for products of their own where the table does', async () => {
+        shop.caseSensitive = true;
+        confirm('a', 'A', 'kept');
+        await master.dismissDeleted();
+        assert.deepEqual(world.confirmed.known, ['A', 'kept']);
+      });
+
+      it('makes them unknown whatever their number', async () => {
+        const keys = manyKeys(1100);
+        for (const key of keys) {
+          shop.insert(key);
+          shop.delete(key);
+        }
+        confirm(...keys.map((key) => key.toUpperCase()), 'kept');
+        await master.dismissDeleted();
+        assert.deepEqual(world.confirmed.known, ['kept']);
+      });
+
+      it('is carried out also where what was confirmed can’t be read: then no verify can', async () => {
+        confirm('A');
+        world.confirmed.failure = new ShopError('state-unreadable', 'The file is broken.', 'Delete it.');
+        await master.dismissDeleted();
+        assert.deepEqual(shop.logged, ['INSERT a', 'INSERT b', 'INSERT kept']);
+      });
+    });
+
     it('has nothing to do where nothing was deleted', async () => {
       await master.dismissDeleted();
       await master.dismissDeleted();

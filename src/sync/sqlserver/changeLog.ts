@@ -1,4 +1,5 @@
 /** ChangeLog: reading what is pending, and deleting exactly what is confirmed. capture.md gives the reasons. */
+import { inParts } from '../inParts';
 import type { CaptureProblem, ChangeCounts, Dismissal, LogId } from '../model';
 import type { CaptureLook, ChangeLog, ChangePage } from '../ports';
 import { loggedChangeOf, listSql } from './changeList';
@@ -256,10 +257,4 @@ function countsOf(rows: readonly Row[] | undefined): ChangeCounts {
 /** The lists of LogIDs for one statement each. */
 function statementsOf(logIds: readonly LogId[]): readonly string[] {
   return inParts(logIds.map(logIdLiteral), changesPerStatement).map((part) => part.join(', '));
-}
-
-function inParts<T>(all: readonly T[], most: number): readonly (readonly T[])[] {
-  return Array.from({ length: Math.ceil(all.length / most) }, (_, index) =>
-    all.slice(index * most, (index + 1) * most),
-  );
 }

@@ -1,5 +1,6 @@
 /** The product table: products by key as they are now, and page by page for an upload. capture.md gives the reasons. */
 import { ShopError } from '../errors';
+import { inParts } from '../inParts';
 import type { Product, ProductKey } from '../model';
 import type { ProductReading, ProductTable } from '../ports';
 import { keyFromText, keyText, nameText, priceText } from './columnTypes';
@@ -30,7 +31,8 @@ export function createProductTable(
     async read(keys, signal) {
       const info = await table(runner, signal);
       const readings: Readings = new Map();
-      for (const chunk of chunksOf([...new Set(keys)])) await new KeyedRead(runner, info, signal, readings).read(chunk);
+      for (const chunk of inParts([...new Set(keys)], keysPerStatement))
+        await new KeyedRead(runner, info, signal, readings).read(chunk);
       return readings;
     },
 
@@ -197,12 +199,6 @@ function productOf(row: Row): Product {
 function isAfter(one: Product, other: Product): boolean {
   const rank = (product: Product) => [product.productName ?? '', product.sellPrice ?? '', product.productId].join('\0');
   return rank(one) > rank(other);
-}
-
-function chunksOf(keys: readonly ProductKey[]): readonly (readonly ProductKey[])[] {
-  return Array.from({ length: Math.ceil(keys.length / keysPerStatement) }, (_, index) =>
-    keys.slice(index * keysPerStatement, (index + 1) * keysPerStatement),
-  );
 }
 
 function cursorInvalid(after: string | null): ShopError {
