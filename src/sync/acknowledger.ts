@@ -16,6 +16,8 @@ export class Acknowledger {
   constructor(
     private readonly changeLog: Pick<ChangeLog, 'acknowledge'>,
     private readonly signal: AbortSignal,
+    /** What must be written before a change may go. */
+    private readonly writeFirst: () => Promise<void> = () => Promise.resolve(),
   ) {}
 
   add(logIds: readonly LogId[]): void {
@@ -40,6 +42,7 @@ export class Acknowledger {
     try {
       while (this.waiting.length > 0 && this.failure === null) {
         const group = this.waiting.splice(0, maxLogIds);
+        await this.writeFirst();
         await this.changeLog.acknowledge(group, this.signal);
       }
     } catch (reason) {

@@ -37,7 +37,7 @@ export interface SyncParts {
   readonly rejections: Rejections;
   readonly unsettled: Unsettled;
   /** Absent where nothing is really sent. */
-  readonly confirmed?: Pick<ConfirmedStore, 'confirm'>;
+  readonly confirmed?: Pick<ConfirmedStore, 'confirm' | 'saved'>;
   readonly settings: SyncSettings;
 }
 
@@ -117,7 +117,8 @@ class SyncRun {
     const { signal, hardSignal } = options;
     this.startedAt = clock.now();
     this.requestsBefore = catalogue.requests;
-    this.acknowledger = new Acknowledger(changeLog, hardSignal);
+    // A product whose change is gone must be known as confirmed, or Verify would take what was confirmed before for the truth.
+    this.acknowledger = new Acknowledger(changeLog, hardSignal, async () => parts.confirmed?.saved());
     const batches = { concurrency: batchConcurrency, batchSize };
     const { updateConcurrency } = parts.settings;
     this.sender = new Sender({ catalogue, clock, unsettled, batches, updateConcurrency, signal, hardSignal }, this);

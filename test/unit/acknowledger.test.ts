@@ -123,4 +123,15 @@ describe('The acknowledger', () => {
       process.off('unhandledRejection', listen);
     }
   });
+
+  it('acknowledges only when what must be written first is', async () => {
+    const done: string[] = [];
+    const log = {
+      acknowledge: (logIds: readonly string[]) => Promise.resolve(void done.push(`acknowledged ${logIds.join()}`)),
+    };
+    const one = new Acknowledger(log, never, () => Promise.resolve(void done.push('written')));
+    one.add(['1']);
+    await one.drain();
+    assert.deepEqual(done, ['written', 'acknowledged 1']);
+  });
 });
