@@ -4,6 +4,7 @@ import { DisposableOwner } from '../../dispose';
 import { ShopError } from '../../sync/errors';
 import type { VerifyReport } from '../../sync/model';
 import { withCancellableProgress } from '../cancellableProgress';
+import { JoinedWork } from '../joinedWork';
 import type { Notifications } from '../notifications';
 import { verifyText } from './verifyText';
 import { hasDetails, verifyCutShortNotice, verifyNotice } from './verifyWords';
@@ -17,7 +18,7 @@ export class VerifyCommands extends DisposableOwner implements vscode.TextDocume
   private readonly uri: vscode.Uri;
   /** A window that is reloaded shows the document again, and asks for its text. */
   private text = vscode.l10n.t('Choose Verify Catalogue to look anew.');
-  private verifying: Promise<void> | null = null;
+  private readonly verifies = new JoinedWork<'look' | 'queue'>();
 
   constructor(
     private readonly currentShop: CurrentShop,
@@ -32,22 +33,14 @@ export class VerifyCommands extends DisposableOwner implements vscode.TextDocume
     return this.text;
   }
 
-  /** Compares the product table with what was last confirmed. Rejects with a ShopError. Joins what is under way. */
+  /** Compares the product table with what was last confirmed. Rejects with a ShopError. Joins another one that is under way. */
   verify(): Promise<void> {
-    return this.once(false);
+    return this.verifies.run('look', () => this.run(false));
   }
 
-  /** As `verify`, and writes what it finds to ChangeLog. */
-  async queueDifferences(): Promise<void> {
-    await this.verifying?.catch(() => undefined);
-    return this.once(true);
-  }
-
-  private once(queue: boolean): Promise<void> {
-    this.verifying ??= this.run(queue).finally(() => {
-      this.verifying = null;
-    });
-    return this.verifying;
+  /** As `verify`, and writes what it finds to ChangeLog; comes after a verify that does not. */
+  queueDifferences(): Promise<void> {
+    return this.verifies.run('queue', () => this.run(true));
   }
 
   private async run(queue: boolean): Promise<void> {
