@@ -1,5 +1,6 @@
 /** `verify`: the product table beside what was last confirmed. */
 import type { Difference, VerifyReport } from '../sync/model';
+import { differencesIn } from '../sync/runResult';
 import type { CommandRunner } from './commandContext';
 import { exitCodes } from './exitCodes';
 import { problemLines, products, seconds, shownId } from './reports';
@@ -48,8 +49,4 @@ function listOf({ known, differences, ...counts }: VerifyReport): readonly strin
 
 function lineOf({ kind, productId, productName }: Difference): string {
   return `  ${kind.padEnd(9)} ${shownId(productId)}${productName === null ? '' : ` ${productName}`}`;
-}
-
-function differencesIn({ missing, different, gone }: VerifyReport): number {
-  return missing + different + gone;
 }

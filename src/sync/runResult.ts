@@ -53,6 +53,15 @@ export const nothingVerified: VerifyReport = {
   captureProblems: [],
 };
 
+/** Products that a verify found to differ. */
+export function differencesIn({
+  missing,
+  different,
+  gone,
+}: Pick<VerifyReport, 'missing' | 'different' | 'gone'>): number {
+  return missing + different + gone;
+}
+
 /** @param signal what it was aborted for is no failure but the cancel itself, unless it was for one */
 export function asShopError(failure: Error, signal: AbortSignal): ShopError {
   const reason = failureBehind(signal);

@@ -17,7 +17,11 @@ export interface ConnectTarget {
   readonly localAddress?: string | undefined;
 }
 
-/** For the driver's option `connector`. Rejects with Node's error, or several in one where the host has several addresses. */
+/**
+ * For the driver's option `connector`. Rejects with the error of the look-up where the host has no address, otherwise with an
+ * AggregateError that holds Node's error for each of them, be it one alone; with the signal's reason when aborted; with a TypeError
+ * where the driver does not say where to connect to.
+ */
 export async function connectEncryptedOnly(target?: ConnectTarget, _lookup?: unknown, stop?: AbortSignal) {
   // Another version of the driver might tell less than this one; to guess would be to connect to somebody else.
   if (target === undefined) throw new TypeError('The driver does not say where to connect to.');

@@ -1,6 +1,7 @@
 /** What the history says of a run. */
 import type { HistoryEntry } from '../../sync/historyEntry';
 import type { Rejection } from '../../sync/model';
+import { differencesIn } from '../../sync/runResult';
 import type { L10n } from '../../l10n';
 import { listed, syncFigures } from '../runWords';
 import { verifyFigures } from '../verify/verifyWords';
@@ -63,7 +64,7 @@ function labelOf({ trigger }: HistoryEntry, time: string, l10n: L10n): string {
 function outcomeOf({ error, counts }: HistoryEntry): Outcome {
   if (error !== null) return error.code === 'cancelled' ? 'cancelled' : 'failed';
   if (counts.rejected > 0) return 'rejected';
-  if (counts.missing + counts.different + counts.gone > 0) return 'differs';
+  if (differencesIn(counts) > 0) return 'differs';
   return counts.inserted + counts.updated + counts.uploaded > 0 ? 'sent' : 'quiet';
 }
 

@@ -1,5 +1,6 @@
 /** What a verify has found, in words. */
 import type { VerifyReport } from '../../sync/model';
+import { differencesIn } from '../../sync/runResult';
 import type { L10n } from '../../l10n';
 import type { Notice } from '../failureNotice';
 import { counted, listed } from '../runWords';
@@ -66,8 +67,4 @@ function differenceFigures({ missing, different, gone }: Differences, l10n: L10n
     [different, l10n.t('1 different'), l10n.t('{0} different', different)],
     [gone, l10n.t('1 gone'), l10n.t('{0} gone', gone)],
   ]);
-}
-
-function differencesIn({ missing, different, gone }: Differences): number {
-  return missing + different + gone;
 }
