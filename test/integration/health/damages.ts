@@ -134,6 +134,15 @@ export const damages: readonly Damage[] = [
     blocks: 2628,
   },
   {
+    what: 'a column of ChangeLog was renamed',
+    done: [`EXEC sp_rename 'dbo.ChangeLog.ProductID', 'Product', 'COLUMN'`],
+    told: ['change log altered'],
+    saying: /dbo\.ChangeLog was changed by hand.*can’t write to dbo\.Products/,
+    blocks: 207,
+    refused: 'change-log-taken',
+    undone: [`EXEC sp_rename 'dbo.ChangeLog.Product', 'ProductID', 'COLUMN'`],
+  },
+  {
     what: 'the product table is gone',
     done: ['DROP TABLE dbo.Products'],
     told: 'table-missing',

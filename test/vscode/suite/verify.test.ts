@@ -100,6 +100,16 @@ describe('Verify Catalogue', () => {
     assert.match(item.description, /^no difference · /);
   });
 
+  it('queues what it finds where both are chosen at once', async () => {
+    const shop = await uploadedShop();
+    await shop.query('DISABLE TRIGGER ALL ON dbo.Products');
+    await shop.query("UPDATE dbo.Products SET SellPrice = 7.77 WHERE ProductID = 'P000001'");
+    await shop.query('ENABLE TRIGGER ALL ON dbo.Products');
+    const asked = answering();
+    await Promise.all([run('queueDifferences'), run('verifyCatalogue'), run('queueDifferences')]);
+    assert.equal(asked.filter(({ text }) => text === 'Written to ChangeLog for the next sync: 1 different.').length, 1);
+  });
+
   it('still knows what was confirmed by a shop that was opened before', async () => {
     const shop = await uploadedShop();
     await setSettings({ 'upload.batchSize': 100 });
