@@ -94,7 +94,7 @@ export class ShopRuns {
       const { database, catalogue, clock, log, confirmed, settings } = this.parts;
       const { changeLog, products, lock } = database;
       const { rejections, unsettled } = await this.remember(signals);
-      const { report, failure, counts, captureProblems } = await runSync(
+      const { report, failure, counts, captureProblems, isBlind } = await runSync(
         { changeLog, products, lock, catalogue, clock, log, rejections, unsettled, confirmed, settings: settings.sync },
         {
           ...signals,
@@ -104,7 +104,6 @@ export class ShopRuns {
           onProgress: (progress) => this.showProgress(progress, options),
         },
       );
-      const isBlind = captureProblems?.some(({ kind }) => kind === 'change log missing') === true;
       if (failure === null && !report.anotherWriter && !isBlind) memory.lastSync = clock.now();
       const seen = {
         lastSync: memory.lastSync,

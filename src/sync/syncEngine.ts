@@ -66,6 +66,8 @@ export interface SyncOutcome {
   readonly captureProblems: readonly CaptureProblem[] | null;
   /** The last pass did not come to the end of ChangeLog. */
   readonly more: boolean;
+  /** ChangeLog is missing or can't be read; `captureProblems` say why. */
+  readonly isBlind: boolean;
 }
 
 /** One sync: read pending changes, coalesce them per product, send, acknowledge; until a full pass sends nothing. */
@@ -107,6 +109,7 @@ class SyncRun {
   private countsHold = false;
   private sawEverything = false;
   private signedIn = false;
+  private isBlind = false;
   private anotherWriter = false;
 
   constructor(
@@ -173,7 +176,7 @@ class SyncRun {
       captureProblems: captureProblems ?? [],
       anotherWriter: this.anotherWriter,
     };
-    return { report, failure, counts, captureProblems, more: !this.sawEverything };
+    return { report, failure, counts, captureProblems, more: !this.sawEverything, isBlind: this.isBlind };
   }
 
   /** Reads what is pending and sends it. False when that was all: another pass would have nothing to send. */
@@ -252,8 +255,10 @@ class SyncRun {
       if (this.anotherWriter) return [];
       this.options.onLock?.();
       this.captureProblems = page.captureProblems;
-      // Without ChangeLog nothing is known of what is pending.
-      if (page.captureProblems.some(({ kind }) => kind === 'change log missing')) return [];
+      // There is no ChangeLog, or none that can be read: nothing is known of what is pending.
+      const isMissing = page.captureProblems.some(({ kind }) => kind === 'change log missing');
+      this.isBlind = after === null && (isMissing || page.counts === undefined);
+      if (this.isBlind) return [];
       changes.push(...page.changes);
       for (const { logId } of page.changes) if (!this.left.has(logId)) fresh += 1;
       for (const change of page.deletes) deletes.set(change.logId, change);

@@ -219,6 +219,21 @@ describe('The engine of a shop', () => {
     });
   });
 
+  it('takes a ChangeLog that is missing for no sync: rejections and the time of the last one stay', async () => {
+    shop.insert('a');
+    catalogue.answer = () => 'refused';
+    await world.start();
+    const { lastSync } = master.state;
+    const readPage = shop.changeLog.readPage.bind(shop.changeLog);
+    shop.changeLog.readPage = async (...page) => ({
+      ...(await readPage(...page)),
+      captureProblems: [{ kind: 'change log missing', message: 'It is missing.' }],
+      changes: [],
+    });
+    await world.nextTick();
+    assert.deepEqual([master.state.lastSync, world.store.saves.at(-1)?.rejected.length], [lastSync, 1]);
+  });
+
   describe('disposed of', () => {
     it('in the middle of a run ends it between two requests, acknowledges, and closes everything', async () => {
       for (const key of manyKeys(4000)) shop.insert(key);

@@ -301,7 +301,8 @@ describe('A sync', () => {
         for (let at = Number(after ?? 0); at < changes.length && page.length < limit; at++)
           if (pending.has(changes[at]!.logId)) page.push(changes[at]!);
         if (catalogue.requests === 0) readBeforeSending += page.length;
-        return Promise.resolve({ writer: true, captureProblems: [], changes: page, deletes: [] });
+        const counts = { pending: pending.size, inserts: pending.size, updates: 0, deleted: 0 };
+        return Promise.resolve({ writer: true, captureProblems: [], changes: page, deletes: [], counts });
       };
       shop.changeLog.acknowledge = (logIds) => {
         for (const logId of logIds) assert.ok(pending.delete(logId));
