@@ -60,7 +60,8 @@ class WatchedShop {
   }
 
   async repair({ refused, undone }: Damage): Promise<void> {
-    if (refused !== undefined) await this.shop.refused(this.shop.shop.repair({}, never), refused, /dbo\.(Products|ChangeLog)/);
+    if (refused !== undefined)
+      await this.shop.refused(this.shop.shop.repair({}, never), refused, /dbo\.(Products|ChangeLog)/);
     await this.exec(undone ?? []);
     await this.shop.shop.repair({}, never);
   }
