@@ -14,7 +14,7 @@ function nextRun(shop: Shop): Promise<void> {
 describe('two windows on one shop', () => {
   it(
     'have one writer: the other one watches, and takes over when the first is closed',
-    onShop({}, async (shop) => {
+    onShop({ sync: { settleSeconds: 1 } }, async (shop) => {
       await shop.configure();
       let run = nextRun(shop.shop);
       shop.shop.master.start();

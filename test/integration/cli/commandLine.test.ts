@@ -279,7 +279,7 @@ describe('the command line in a shop', () => {
     await shop.exec(`INSERT INTO dbo.Products VALUES ('1', N'a', 1, NULL, 1), ('2', N'b', 2, NULL, 1)`);
     await json('configure');
     await cli.writeConfig({ ...settings, upload: { batchSize: 1, concurrency: 1 } });
-    digible.faults.add({ kind: 'not json', calls: ['sync'], productIds: ['2'], times: 1 });
+    digible.faults.add({ kind: 'answer', status: 403, body: { message: 'No' }, productIds: ['2'], times: 1 });
     const failed = await json('upload');
     assert.equal(failed.exitCode, 1);
     assert.match(errorOf(failed).hint, /shopmaster upload --resume$/);
