@@ -38,7 +38,7 @@ export interface ShopInVsCode {
   /** As the shop's point-of-sale program. */
   sql(statement: string): Promise<Readonly<Record<string, unknown>>[]>;
   /** Resolves when the catalogue holds what the product table holds. */
-  inStep(): Promise<void>;
+  inStep(deadlineMs?: number): Promise<void>;
   /** Another window of the same user. */
   openWindow(): Promise<Workbench>;
   close(): Promise<void>;
@@ -82,11 +82,15 @@ export async function openShopInVsCode(options: ShopOptions): Promise<ShopInVsCo
         const { recordsets } = await pool.request().batch(statement);
         return (recordsets as Readonly<Record<string, unknown>>[][]).at(-1) ?? [];
       },
-      inStep: () =>
-        until('the catalogue is in step with the product table', async () => {
-          const { missing, different } = await compare(pool, world.digible.catalogue);
-          return missing.length === 0 && different.length === 0;
-        }),
+      inStep: (deadlineMs) =>
+        until(
+          'the catalogue is in step with the product table',
+          async () => {
+            const { missing, different } = await compare(pool, world.digible.catalogue);
+            return missing.length === 0 && different.length === 0;
+          },
+          deadlineMs,
+        ),
       openWindow: () => openWindow(context, server.url),
       close,
     };

@@ -67,7 +67,8 @@ describe('When something goes wrong', () => {
       await shop.workbench.run('shopMaster: Stop Sync');
       await second.statusBarSays(atRest);
       await shop.sql("UPDATE dbo.Products SET SellPrice = 8.88 WHERE ProductID = 'P000008'");
-      await shop.inStep();
+      // It waits until what the first one may have given up is settled.
+      await shop.inStep(60_000);
     });
   });
 });
