@@ -4,6 +4,7 @@ import type * as mssql from 'mssql';
 import type { SqlServerSettings } from '../settings';
 import { connectEncryptedOnly } from './encryptedOnly';
 import type { ServerAddress } from './serverName';
+import { connectPromptly } from './serverSocket';
 
 export const connectTimeoutMs = 15_000;
 export const requestTimeoutMs = 120_000;
@@ -40,7 +41,7 @@ export function tediousConfig(
       appName: applicationName,
       encrypt: settings.encrypt,
       trustServerCertificate: settings.trustServerCertificate,
-      ...(settings.encrypt ? { connector: connectEncryptedOnly } : {}),
+      connector: settings.encrypt ? connectEncryptedOnly : connectPromptly,
       // TLS has no server names that are addresses (RFC 6066), and Node warns of them; unverified, any name will do.
       ...(settings.trustServerCertificate && isIP(host) !== 0 ? { serverName: 'localhost' } : {}),
       ...(instance === undefined ? {} : { instanceName: instance }),

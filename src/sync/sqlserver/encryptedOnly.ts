@@ -2,75 +2,19 @@
  * Connections over which nothing leaves unencrypted but the negotiation of TLS. The driver is asked to encrypt, and signs in all the
  * same, the password readable, where the other side says that it can't (tedious 19.2). So the bytes themselves are watched here.
  */
-import { lookup } from 'node:dns/promises';
-import net from 'node:net';
-import { domainToASCII } from 'node:url';
-import { beforeAbort } from './beforeAbort';
+import type { Socket } from 'node:net';
+import { connectPromptly } from './serverSocket';
 
 /** The code of the error with which a connection ends over which something would have left unencrypted. */
 export const notEncryptedCode = 'ENOTENCRYPTED';
 
-/** What the driver asks a connection for: host and port are those of the instance, or of the server that it was sent on to. */
-export interface ConnectTarget {
-  readonly host: string;
-  readonly port: number;
-  readonly localAddress?: string | undefined;
-}
-
-/**
- * For the driver's option `connector`. Rejects with the error of the look-up where the host has no address, otherwise with an
- * AggregateError that holds Node's error for each of them, be it one alone; with the signal's reason when aborted; with a TypeError
- * where the driver does not say where to connect to.
- */
-export async function connectEncryptedOnly(target?: ConnectTarget, _lookup?: unknown, stop?: AbortSignal) {
-  // Another version of the driver might tell less than this one; to guess would be to connect to somebody else.
-  if (target === undefined) throw new TypeError('The driver does not say where to connect to.');
-  const signal = stop ?? new AbortController().signal;
-  const failures: unknown[] = [];
-  for (const address of await beforeAbort(addressesOf(target.host), signal)) {
-    signal.throwIfAborted();
-    try {
-      return letOnlyEncryptedOut(await reach({ ...target, host: address }, signal));
-    } catch (failure) {
-      signal.throwIfAborted();
-      failures.push(failure);
-    }
-  }
-  throw new AggregateError(failures, `No connection to ${target.host}`);
-}
-
-/** One after the other, and not a fraction of a second each, as Node itself would try them. */
-async function addressesOf(host: string): Promise<readonly string[]> {
-  if (net.isIP(host) !== 0) return [host];
-  return (await lookup(domainToASCII(host) || host, { all: true })).map(({ address }) => address);
-}
-
-function reach({ host, port, localAddress }: ConnectTarget, signal: AbortSignal): Promise<net.Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = net.connect({ host, port, ...(localAddress === undefined ? {} : { localAddress }) });
-    const leave = (): void => {
-      signal.removeEventListener('abort', onAbort);
-      socket.removeListener('connect', onConnect);
-      socket.removeListener('error', onError);
-    };
-    const onConnect = (): void => {
-      leave();
-      resolve(socket);
-    };
-    const onError = (error: Error): void => {
-      leave();
-      socket.destroy();
-      reject(error);
-    };
-    const onAbort = (): void => onError(signal.reason as Error);
-    socket.once('connect', onConnect);
-    socket.once('error', onError);
-    signal.addEventListener('abort', onAbort, { once: true });
-  });
+/** For the driver's option `connector`; rejects as `connectPromptly` does. */
+export async function connectEncryptedOnly(...call: Parameters<typeof connectPromptly>): Promise<Socket> {
+  return letOnlyEncryptedOut(await connectPromptly(...call));
 }
 
 /** From now on a write that is not encrypted destroys the socket, with an error of `notEncryptedCode`, and sends nothing. */
-export function letOnlyEncryptedOut(socket: net.Socket): net.Socket {
+export function letOnlyEncryptedOut(socket: Socket): Socket {
   const leaving = new LeavingBytes();
   const write = socket._write.bind(socket);
   const writeAll = socket._writev?.bind(socket);

@@ -120,24 +120,6 @@ describe('a connection for encrypted data', () => {
     assert.deepEqual(Buffer.concat(received), Buffer.concat(sent));
   });
 
-  it('is given up with the reason of whoever no longer wants it', async () => {
-    const reason = new Error('enough');
-    await assert.rejects(connectEncryptedOnly(target, undefined, AbortSignal.abort(reason)), reason);
-  });
-
-  it('is not made where the driver does not say where to', async () => {
-    await assert.rejects(connectEncryptedOnly(), TypeError);
-  });
-
-  it('tells why none of the addresses could be reached', async () => {
-    await assert.rejects(connectEncryptedOnly({ host: 'no-such-computer.invalid', port: 1 }), { code: 'ENOTFOUND' });
-    await stop();
-    await assert.rejects(connectEncryptedOnly(target), (error: AggregateError) => {
-      assert.equal((error.errors[0] as { code?: string }).code, 'ECONNREFUSED');
-      return true;
-    });
-  });
-
   it('watches a socket whoever made it', async () => {
     const socket = letOnlyEncryptedOut(net.connect(target));
     const broken = once(socket, 'error') as Promise<[Error & { code: string }]>;
