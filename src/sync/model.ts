@@ -28,7 +28,7 @@ export interface LoggedValues {
 export interface LoggedChange extends Change, LoggedValues {
   /** Seconds since the change, by the server's clock. */
   readonly ageSeconds: number;
-  /** The same product's change just before this one; null where ChangeLog has none any more, or only one far before. */
+  /** Of an UPDATE, the same product's change just before; null where ChangeLog has none any more, or only one far before. */
   readonly previous: LoggedValues | null;
 }
 

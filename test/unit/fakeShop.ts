@@ -356,7 +356,8 @@ export class FakeShop implements ShopDatabase {
       ({ logId, key }) =>
         key !== null && this.collated(key) === this.collated(row.key) && BigInt(logId) < BigInt(row.logId),
     );
-    return { ...toChange(row), ...row.values, ageSeconds: 0, previous: earlier.at(-1)?.values ?? null };
+    const previous = row.changeType === 'UPDATE' ? (earlier.at(-1)?.values ?? null) : null;
+    return { ...toChange(row), ...row.values, ageSeconds: 0, previous };
   }
 
   private append(

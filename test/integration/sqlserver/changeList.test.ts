@@ -93,7 +93,7 @@ describe('The list of changes', () => {
     ]);
   });
 
-  it('shows what each product was before, whatever else was logged between', async () => {
+  it('shows what each product was before its price changed, whatever else was logged between', async () => {
     await shop.exec(insert('a', 'b'));
     await shop.exec(reprice('a', 2));
     await shop.exec(reprice('b', 7));
@@ -106,7 +106,7 @@ describe('The list of changes', () => {
       '1.50 -> 2.00',
       '1.50 -> 7.00',
       '2.00 -> 3.00',
-      '3.00 -> 3.00',
+      'none -> 3.00',
     ]);
     assert.deepEqual(changes[4]?.previous, {
       productName: 'Product a',
