@@ -207,9 +207,8 @@ function pageSql(log: ChangeLogTable, after: LogId | null, limit: number): strin
  */
 function countSql(log: ChangeLogTable): string {
   const from = (alias: string) => `FROM ${log.qualifiedName} AS ${alias} ${skippingLocked}`;
-  const countOf = (type: string) => `COALESCE(SUM(CASE WHEN c.ChangeType = ${type} THEN 1 ELSE 0 END), 0)`;
-  return `SELECT p.inserts, p.updates, d.deleted
-  FROM (SELECT ${countOf("N'INSERT'")} AS inserts, ${countOf("N'UPDATE'")} AS updates
+  return `SELECT p.inserts, p.pending - p.inserts AS updates, d.deleted
+  FROM (SELECT COUNT(*) AS pending, COALESCE(SUM(CASE WHEN c.ChangeType = N'INSERT' THEN 1 ELSE 0 END), 0) AS inserts
     ${from('c')} WHERE c.ChangeType IN (${pendingTypes})) AS p
   CROSS JOIN (SELECT COUNT(*) AS deleted FROM (SELECT DISTINCT c.ProductID ${from('c')}
     WHERE c.ChangeType = N'DELETE' AND c.ProductID IS NOT NULL) AS k) AS d;`;
