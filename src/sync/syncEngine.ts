@@ -12,12 +12,10 @@ import type { SyncSettings } from './settings';
 import type { Unsettled } from './unsettled';
 import { WorkLane } from './workLane';
 
-/** Changes read with the first statement, which is the only one of most runs, … */
-const firstPageSize = 1000;
-/** … and with each further one of a large backlog. */
+/** Changes read with one statement. */
 const pageSize = 10_000;
-/** Products read at once. */
-const productsAtOnce = 1000;
+/** Products read with one statement. */
+const productsAtOnce = 500;
 /** Changes coalesced at once. More wait for the next pass, so that a backlog of any size fits into memory. */
 const backlogSize = 100_000;
 /** Digible takes at most this many products a call (PRODUCT.md). */
@@ -245,8 +243,7 @@ class SyncRun {
     let fresh = 0;
     for (;;) {
       this.options.signal.throwIfAborted();
-      const limit = after === null ? firstPageSize : pageSize;
-      const page = await this.parts.changeLog.readPage(after, limit, this.options.hardSignal);
+      const page = await this.parts.changeLog.readPage(after, pageSize, this.options.hardSignal);
       if (page.counts !== undefined) {
         this.counts = page.counts;
         this.countsHold = true;
@@ -263,7 +260,7 @@ class SyncRun {
       for (const { logId } of page.changes) if (!this.left.has(logId)) fresh += 1;
       for (const change of page.deletes) deletes.set(change.logId, change);
       after = page.changes.at(-1)?.logId ?? after;
-      this.sawEverything = page.changes.length < limit;
+      this.sawEverything = page.changes.length < pageSize;
       if (this.sawEverything || fresh >= backlogSize) return groupByKey(changes, [...deletes.values()]);
     }
   }

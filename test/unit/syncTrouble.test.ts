@@ -195,7 +195,7 @@ describe('A sync in trouble', () => {
         shop.delete('p001100');
         shop.insert('p001100x');
         shop.writeUnlogged('p001100x', null);
-        const failing = call === 'readPage' ? 3 : call === 'read' ? 2 : 1;
+        const failing = call === 'markDeleted' ? 1 : 2;
         shop.before = (name) => {
           if (name === call && shop.countOf(call) === failing) shop.failNext(call, busy);
         };
