@@ -63,6 +63,7 @@ const settings: Readonly<Record<string, string>> = {
   max_locks_per_transaction: '256',
   io_method: 'sync',
   jit: 'off',
+  plan_cache_mode: 'force_generic_plan',
   deadlock_timeout: '250ms',
   log_min_messages: 'fatal',
   lc_messages: 'C',

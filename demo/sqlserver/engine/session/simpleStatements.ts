@@ -43,6 +43,9 @@ export interface StatementParts {
 }
 
 export class SimpleStatements {
+  /** How the tables behind table variables were made, by object id. */
+  private readonly tableVariables = new Map<number, string>();
+
   constructor(private readonly parts: StatementParts) {}
 
   async run(statement: Statement, scope: Scope, execution: Execution): Promise<void> {
@@ -122,14 +125,23 @@ export class SimpleStatements {
     }
   }
 
+  /** A table that is declared once more, as in a batch that comes again, is only emptied: making one has the catalog read anew. */
   private async declareTable(statement: Of<'declare table'>, scope: Scope, execution: Execution): Promise<void> {
+    const { table, definition } = statement;
     const { statements, queries } = this.parts;
     const silent = { ...execution, sink: { ...silentSink(execution) } };
-    if ((await queries.catalog()).findTable(undefined, statement.table) !== undefined) {
-      const text = `DROP TABLE [${statement.table}]`;
-      await statements.run({ text, tokens: statement.definition.tokens, line: 1, updateTests: [] }, scope, silent);
+    const run = (text: string): Promise<void> =>
+      statements.run({ text, tokens: definition.tokens, line: 1, updateTests: [] }, scope, silent);
+    const find = async () => (await queries.catalog()).findTable(undefined, table);
+    const known = await find();
+    if (known !== undefined && this.tableVariables.get(known.objectId) === definition.text) {
+      await run(`TRUNCATE TABLE [${table}]`);
+      return;
     }
-    await statements.run(statement.definition, scope, silent);
+    if (known !== undefined) await run(`DROP TABLE [${table}]`);
+    await statements.run(definition, scope, silent);
+    const made = await find();
+    if (made !== undefined) this.tableVariables.set(made.objectId, definition.text);
   }
 
   private async assign({ name, value }: Of<'assign'>, scope: Scope, execution: Execution): Promise<void> {
