@@ -1,4 +1,5 @@
 /** One connection to SQL Server, made at its first use and made again after it was lost. */
+import { setMaxListeners } from 'node:events';
 import type * as mssql from 'mssql';
 import type { Connection as TediousConnection } from 'tedious';
 import { ShopError } from '../errors';
@@ -42,6 +43,8 @@ export class SqlServerConnection implements SqlRunner {
   ) {
     this.#password = password;
     this.#sessionEnds = new Listeners(log);
+    // Each batch listens.
+    setMaxListeners(0, this.#closing.signal);
   }
 
   /** Tells that a session has ended, and with it whatever it held; nobody has closed it here. */
@@ -59,22 +62,27 @@ export class SqlServerConnection implements SqlRunner {
    * where SQL Server refuses the batch, and with the signal's reason when aborted; by then the batch has ended on the server.
    */
   async batch(sql: string, signal: AbortSignal): Promise<readonly (readonly Row[])[]> {
-    const stop = AbortSignal.any([signal, this.#closing.signal]);
-    stop.throwIfAborted();
-    const { driver, pool, explain } = await beforeAbort(this.#open(), stop);
+    const closing = this.#closing.signal;
+    const throwIfStopped = () => {
+      signal.throwIfAborted();
+      closing.throwIfAborted();
+    };
+    throwIfStopped();
+    const { driver, pool, explain } = await beforeAbort(beforeAbort(this.#open(), closing), signal);
     const request = new driver.Request(pool);
     const cancel = () => request.cancel();
-    stop.addEventListener('abort', cancel, { once: true });
+    for (const stop of [signal, closing]) stop.addEventListener('abort', cancel, { once: true });
     try {
-      const result: { recordsets: unknown } = await request.batch(sql);
-      return result.recordsets as readonly (readonly Row[])[];
+      const { recordsets }: { recordsets: unknown } = await request.batch(sql);
+      // The driver's streams hold on to the request until the next major garbage collection, but not to rows that are moved out of it.
+      return (recordsets as Row[][]).map((rows) => rows.splice(0));
     } catch (caught) {
       if (isConnectionLost(caught)) this.#abandon(pool);
-      stop.throwIfAborted();
+      throwIfStopped();
       // The pool makes its connection anew when it finds the old one dead, and may fail at that.
       throw caught instanceof Error && caught.name === 'ConnectionError' ? explain(caught) : caught;
     } finally {
-      stop.removeEventListener('abort', cancel);
+      for (const stop of [signal, closing]) stop.removeEventListener('abort', cancel);
     }
   }
 
