@@ -19,10 +19,10 @@ import type { Hash } from './productHash';
 /** Every port call that waits takes a signal; an aborted call rejects with the signal's reason and leaves nothing half-done. */
 export interface ChangeLog {
   /**
-   * One round trip: takes or checks the writer lock, looks at the triggers, and reads up to `limit` pending changes (INSERT and
-   * UPDATE) after `after` in LogID order. Rows that open transactions hold are skipped, not waited for.
+   * One round trip: takes or checks the writer lock, looks at the triggers unless `look` is false, and reads up to `limit` pending
+   * changes (INSERT and UPDATE) after `after` in LogID order. Rows that open transactions hold are skipped, not waited for.
    */
-  readPage(after: LogId | null, limit: number, signal: AbortSignal): Promise<ChangePage>;
+  readPage(after: LogId | null, limit: number, signal: AbortSignal, look?: boolean): Promise<ChangePage>;
   /** Deletes exactly these changes. */
   acknowledge(logIds: readonly LogId[], signal: AbortSignal): Promise<void>;
   /** Turns these changes, of products that are gone and have no logged DELETE, into DELETEs: shown, no longer pending. */
@@ -33,7 +33,7 @@ export interface ChangeLog {
   clearDeleted(dismissal: Dismissal, signal: AbortSignal): Promise<void>;
   count(signal: AbortSignal): Promise<ChangeCounts>;
   /** As `readPage`, but without taking or checking the writer lock: `writer` is always true. */
-  peekPage(after: LogId | null, limit: number, signal: AbortSignal): Promise<ChangePage>;
+  peekPage(after: LogId | null, limit: number, signal: AbortSignal, look?: boolean): Promise<ChangePage>;
   /** The look at the triggers and the counts, without the writer lock. */
   look(signal: AbortSignal): Promise<CaptureLook>;
   /** Which of these keys have changes of these types, locked ones aside. Compared as the product table compares its keys. */
@@ -65,7 +65,8 @@ export interface CaptureLook {
 export interface ChangePage {
   /** False: another window or PC holds the lock, `changes` is empty, and nothing may be sent. */
   readonly writer: boolean;
-  readonly captureProblems: readonly CaptureProblem[];
+  /** Present where the triggers were looked at, or where damage kept ChangeLog from being read. */
+  readonly captureProblems?: readonly CaptureProblem[];
   readonly changes: readonly Change[];
   /** DELETEs of the keys on this page, each with its key as the page spells it; read before any product is. */
   readonly deletes: readonly Change[];

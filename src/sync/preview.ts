@@ -52,7 +52,7 @@ export async function previewSync(parts: PreviewParts, signal: AbortSignal): Pro
   const { report, failure, counts, captureProblems, more } = await runSync(
     {
       changeLog: {
-        readPage: (after, limit, hardSignal) => changeLog.peekPage(after, limit, hardSignal),
+        readPage: (...page) => changeLog.peekPage(...page),
         acknowledge: nothing,
         markDeleted: nothing,
         count: (hardSignal) => changeLog.count(hardSignal),

@@ -1,10 +1,11 @@
 import { Acknowledger } from './acknowledger';
+import { Backlog } from './backlog';
 import { Sender, type Outgoing } from './sender';
-import { coalesce, groupByKey, type Action, type KeyedChanges } from './coalesce';
+import { coalesce, type Action, type KeyedChanges } from './coalesce';
 import { anotherWriter, toError } from './errors';
 import { compareLogIds } from './model';
 import { oneAhead } from './oneAhead';
-import type { CaptureProblem, Change, ChangeCounts, LogId, Product, Progress, Rejection, SyncReport } from './model';
+import type { CaptureProblem, ChangeCounts, LogId, Product, Progress, Rejection, SyncReport } from './model';
 import type { Catalogue, ChangeLog, Clock, ConfirmedStore, Log, ProductTable, WriterLock } from './ports';
 import type { Rejections } from './rejections';
 import { withRetry } from './retry';
@@ -12,12 +13,8 @@ import type { SyncSettings } from './settings';
 import type { Unsettled } from './unsettled';
 import { WorkLane } from './workLane';
 
-/** Changes read with one statement. */
-const pageSize = 10_000;
 /** Products read with one statement. */
-const productsAtOnce = 500;
-/** Changes coalesced at once. More wait for the next pass, so that a backlog of any size fits into memory. */
-const backlogSize = 100_000;
+const productsAtOnce = 400;
 /** Digible takes at most this many products a call (PRODUCT.md). */
 const batchSize = 200;
 /** Product sync calls in flight at once. */
@@ -101,25 +98,21 @@ class SyncRun {
   private readonly rejected = new Map<string, Rejection>();
   private readonly sentThisPass = new Set<string>();
   private readonly tally = { inserted: 0, updated: 0, confirmedChanges: 0, gone: 0, total: 0 };
-  private captureProblems: readonly CaptureProblem[] | null = null;
-  private counts: ChangeCounts | null = null;
-  /** Nothing was acknowledged since `counts` was read. */
-  private countsHold = false;
-  private sawEverything = false;
+  private readonly backlog: Backlog;
   private signedIn = false;
-  private isBlind = false;
-  private anotherWriter = false;
 
   constructor(
     private readonly parts: SyncParts,
     private readonly options: SyncOptions,
   ) {
     const { catalogue, clock, unsettled, changeLog } = parts;
-    const { signal, hardSignal } = options;
+    const { signal, hardSignal, onLock } = options;
     this.startedAt = clock.now();
     this.requestsBefore = catalogue.requests;
     // A product whose change is gone must be known as confirmed, or Verify would take what was confirmed before for the truth.
-    this.acknowledger = new Acknowledger(changeLog, hardSignal, async () => parts.confirmed?.saved());
+    const writeFirst = async () => parts.confirmed?.saved();
+    this.acknowledger = new Acknowledger({ changeLog, clock, signal: hardSignal, writeFirst });
+    this.backlog = new Backlog({ changeLog, signal, hardSignal, onLock, isLeft: (logId) => this.left.has(logId) });
     const batches = { concurrency: batchConcurrency, batchSize };
     const { updateConcurrency } = parts.settings;
     this.sender = new Sender({ catalogue, clock, unsettled, batches, updateConcurrency, signal, hardSignal }, this);
@@ -129,7 +122,7 @@ class SyncRun {
     try {
       const { passes = mostPasses } = this.options;
       for (let pass = 1; pass <= passes; pass++) if (!(await this.pass())) break;
-      if (this.sawEverything && !this.anotherWriter) this.parts.rejections.retain(this.productsLeft());
+      if (this.backlog.sawEverything && !this.backlog.anotherWriter) this.parts.rejections.retain(this.productsLeft());
     } finally {
       await this.acknowledger.drain();
     }
@@ -156,8 +149,11 @@ class SyncRun {
   }
 
   async outcome(failure: Error | null): Promise<SyncOutcome> {
-    const { tally, captureProblems } = this;
-    const counts = await this.finalCounts();
+    const { tally } = this;
+    const { captureProblems } = this.backlog;
+    const counts = await this.backlog.finalCounts((error) =>
+      this.parts.log.debug('pending changes could not be counted', { error: String(error) }),
+    );
     const rejected = this.productsLeft('rejected');
     const report: SyncReport = {
       inserted: tally.inserted,
@@ -172,15 +168,22 @@ class SyncRun {
       seconds: (this.parts.clock.now() - this.startedAt) / 1000,
       rejections: [...this.rejected.values()].filter(({ productId }) => rejected.has(productId)),
       captureProblems: captureProblems ?? [],
-      anotherWriter: this.anotherWriter,
+      anotherWriter: this.backlog.anotherWriter,
     };
-    return { report, failure, counts, captureProblems, more: !this.sawEverything, isBlind: this.isBlind };
+    return {
+      report,
+      failure,
+      counts,
+      captureProblems,
+      more: !this.backlog.sawEverything,
+      isBlind: this.backlog.isBlind,
+    };
   }
 
   /** Reads what is pending and sends it. False when that was all: another pass would have nothing to send. */
   private async pass(): Promise<boolean> {
     this.sentThisPass.clear();
-    const groups = (await this.readBacklog()).filter((group) => group.pending.some((logId) => !this.left.has(logId)));
+    const groups = (await this.backlog.read()).filter((group) => group.pending.some((logId) => !this.left.has(logId)));
     if (groups.length === 0) return false;
     await this.waitForOthersRequests();
     if (this.options.newestFirst === true) groups.reverse();
@@ -205,20 +208,20 @@ class SyncRun {
           if (waiting.length >= this.sender.batchSize) await this.pushBatch(batches, waiting);
         }
       }
-      if (this.anotherWriter) return false;
+      if (this.backlog.anotherWriter) return false;
       await singles.drain();
       while (waiting.length > 0) await this.pushBatch(batches, waiting);
       await batches.drain();
       await this.sender.settleSuspects();
     } catch (caught) {
       this.sender.end(caught);
-      if (this.anotherWriter) return false;
+      if (this.backlog.anotherWriter) return false;
       throw caught;
     } finally {
       await Promise.all([singles.idle(), batches.idle()]);
       await this.acknowledger.drain();
     }
-    return this.sentThisPass.size > 0 || !this.sawEverything;
+    return this.sentThisPass.size > 0 || !this.backlog.sawEverything;
   }
 
   /** What is to be sent of these changes, until another process has the lock. */
@@ -231,38 +234,9 @@ class SyncRun {
 
   /** A long pass outlives a connection, and with it the lock; the changes it has read may be another writer's by then. */
   private async isStillWriter(): Promise<boolean> {
-    this.anotherWriter = !(await this.parts.lock.acquire(this.options.hardSignal));
-    if (this.anotherWriter) this.sender.end(anotherWriter());
-    return !this.anotherWriter;
-  }
-
-  private async readBacklog(): Promise<KeyedChanges[]> {
-    const changes: Change[] = [];
-    const deletes = new Map<LogId, Change>();
-    let after: LogId | null = null;
-    let fresh = 0;
-    for (;;) {
-      this.options.signal.throwIfAborted();
-      const page = await this.parts.changeLog.readPage(after, pageSize, this.options.hardSignal);
-      if (page.counts !== undefined) {
-        this.counts = page.counts;
-        this.countsHold = true;
-      }
-      this.anotherWriter = !page.writer;
-      if (this.anotherWriter) return [];
-      this.options.onLock?.();
-      this.captureProblems = page.captureProblems;
-      // There is no ChangeLog, or none that can be read: nothing is known of what is pending.
-      const isMissing = page.captureProblems.some(({ kind }) => kind === 'change log missing');
-      this.isBlind = after === null && (isMissing || page.counts === undefined);
-      if (this.isBlind) return [];
-      changes.push(...page.changes);
-      for (const { logId } of page.changes) if (!this.left.has(logId)) fresh += 1;
-      for (const change of page.deletes) deletes.set(change.logId, change);
-      after = page.changes.at(-1)?.logId ?? after;
-      this.sawEverything = page.changes.length < pageSize;
-      if (this.sawEverything || fresh >= backlogSize) return groupByKey(changes, [...deletes.values()]);
-    }
+    this.backlog.anotherWriter = !(await this.parts.lock.acquire(this.options.hardSignal));
+    if (this.backlog.anotherWriter) this.sender.end(anotherWriter());
+    return !this.backlog.anotherWriter;
   }
 
   /** What another writer gave up last is not to be applied after what is sent now. */
@@ -336,7 +310,7 @@ class SyncRun {
   }
 
   private acknowledge(logIds: readonly LogId[]): void {
-    this.countsHold = false;
+    this.backlog.countsChange();
     for (const logId of logIds) this.left.delete(logId);
     this.acknowledger.add(logIds);
   }
@@ -360,17 +334,6 @@ class SyncRun {
     const { inserted, updated, gone, total } = this.tally;
     const done = inserted + updated + gone + this.rejected.size;
     this.options.onProgress?.({ activity: 'sync', done, total });
-  }
-
-  /** An idle tick has its counts from its one round trip; what is not known, or holds no more, is read again. */
-  private async finalCounts(): Promise<ChangeCounts | null> {
-    if (this.countsHold) return this.counts;
-    try {
-      return await this.parts.changeLog.count(this.options.hardSignal);
-    } catch (error) {
-      this.parts.log.debug('pending changes could not be counted', { error: String(error) });
-      return this.counts;
-    }
   }
 }
 

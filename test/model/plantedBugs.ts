@@ -139,18 +139,22 @@ export const plantedBugs: readonly PlantedBug[] = [
         find: 'group.pending.some((logId) => !this.left.has(logId))',
         replace: 'group.pending.length > 0',
       },
-      { file: syncEngine, find: 'return this.sentThisPass.size > 0 || !this.sawEverything;', replace: 'return true;' },
+      {
+        file: syncEngine,
+        find: 'return this.sentThisPass.size > 0 || !this.backlog.sawEverything;',
+        replace: 'return true;',
+      },
     ],
   },
   bug(
     'products are read before the changes: what is sent may be older than a change that is acknowledged',
     syncEngine,
-    '    const groups = (await this.readBacklog()).filter((group) => group.pending.some((logId) => !this.left.has(logId)));\n',
+    '    const groups = (await this.backlog.read()).filter((group) => group.pending.some((logId) => !this.left.has(logId)));\n',
     `    const early = await this.parts.changeLog.readPage(null, 1000, this.options.hardSignal);
     const read = await this.parts.products.read([...new Set(early.changes.map(({ key }) => key))], this.options.hardSignal);
     const now = this.parts.products.read.bind(this.parts.products);
     Object.assign(this.parts, { products: { read: async (keys: never[], signal: AbortSignal) => new Map([...(await now(keys, signal)), ...[...read].filter(([key]) => keys.includes(key as never))]) } });
-    const groups = (await this.readBacklog()).filter((group) => group.pending.some((logId) => !this.left.has(logId)));
+    const groups = (await this.backlog.read()).filter((group) => group.pending.some((logId) => !this.left.has(logId)));
 `,
   ),
 ];

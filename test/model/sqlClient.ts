@@ -75,7 +75,7 @@ export class SqlClient implements ShopDatabase {
           signal,
           lockTimeoutMs: lockTimeoutMs.read,
           effect: (session) => {
-            if (!server.takeLock(session)) return { writer: false, captureProblems: [], changes: [], deletes: [] };
+            if (!server.takeLock(session)) return { writer: false, changes: [], deletes: [] };
             return server.isLocked('changeLog') ? blocked : server.page(after, limit);
           },
         }),

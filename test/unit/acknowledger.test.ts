@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { Acknowledger } from '../../src/sync/acknowledger';
 import type { LogId } from '../../src/sync/model';
+import { FakeClock } from './fakeClock';
 
-const never = new AbortController().signal;
+const rest = { signal: new AbortController().signal, writeFirst: () => Promise.resolve() };
 
 /** A ChangeLog whose statements end when a test says so. */
 class SlowChangeLog {
@@ -29,10 +30,12 @@ const numbers = (from: number, to: number) => Array.from({ length: to - from + 1
 
 describe('The acknowledger', () => {
   let log: SlowChangeLog;
+  let clock: FakeClock;
   let acknowledger: Acknowledger;
   beforeEach(() => {
     log = new SlowChangeLog();
-    acknowledger = new Acknowledger(log, never);
+    clock = new FakeClock();
+    acknowledger = new Acknowledger({ ...rest, changeLog: log, clock });
   });
 
   it('deletes exactly what was added', async () => {
@@ -56,15 +59,47 @@ describe('The acknowledger', () => {
     acknowledger.add(['2']);
     acknowledger.add(['3', '4']);
     await log.finish();
+    const drained = acknowledger.drain();
     await log.finish();
-    await acknowledger.drain();
+    await drained;
     assert.deepEqual(log.statements, [['1'], ['2', '3', '4']]);
+  });
+
+  it('gives small confirmations a moment to gather after a statement', async () => {
+    acknowledger.add(['1']);
+    await log.finish();
+    acknowledger.add(['2']);
+    await clock.advance(49);
+    acknowledger.add(['3']);
+    assert.deepEqual(log.statements, [['1']]);
+    await clock.advance(1);
+    assert.deepEqual(log.statements, [['1'], ['2', '3']]);
+  });
+
+  it('waits for no more where a statement is full', async () => {
+    acknowledger.add(['1']);
+    await log.finish();
+    acknowledger.add(numbers(2, 1001));
+    await turn();
+    assert.deepEqual(log.statements, [['1'], numbers(2, 1001)]);
+  });
+
+  it('waits for no more where somebody waits for the end, and leaves no timer behind', async () => {
+    acknowledger.add(['1']);
+    await log.finish();
+    acknowledger.add(['2']);
+    const drained = acknowledger.drain();
+    await log.finish();
+    await drained;
+    assert.deepEqual(log.statements, [['1'], ['2']]);
+    assert.equal(clock.waiting, 0);
   });
 
   it('deletes at most 1,000 changes with one statement', async () => {
     acknowledger.add(numbers(1, 2300));
+    const drained = acknowledger.drain();
     for (let n = 0; n < 3; n++) await log.finish();
-    await acknowledger.drain();
+    await drained;
     assert.deepEqual(
       log.statements.map(({ length }) => length),
       [1000, 1000, 300],
@@ -126,10 +161,11 @@ describe('The acknowledger', () => {
 
   it('acknowledges only when what must be written first is', async () => {
     const done: string[] = [];
-    const log = {
+    const changeLog = {
       acknowledge: (logIds: readonly string[]) => Promise.resolve(void done.push(`acknowledged ${logIds.join()}`)),
     };
-    const one = new Acknowledger(log, never, () => Promise.resolve(void done.push('written')));
+    const writeFirst = () => Promise.resolve(void done.push('written'));
+    const one = new Acknowledger({ ...rest, changeLog, clock, writeFirst });
     one.add(['1']);
     await one.drain();
     assert.deepEqual(done, ['written', 'acknowledged 1']);

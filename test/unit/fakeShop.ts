@@ -41,6 +41,8 @@ export class FakeShop implements ShopDatabase {
   /** The LogIDs of each acknowledging statement. */
   readonly acknowledged: (readonly LogId[])[] = [];
   captureProblems: readonly CaptureProblem[] = [];
+  /** Pages of ChangeLog that were read with a look at the triggers. */
+  pagesWithLook = 0;
   /** Another window or PC is the writer. */
   lockedElsewhere = false;
   holdsLock = false;
@@ -177,16 +179,14 @@ export class FakeShop implements ShopDatabase {
   }
 
   readonly changeLog: ChangeLog = {
-    readPage: async (after, limit, signal) => {
+    readPage: async (after, limit, signal, look) => {
       await this.called('readPage', signal);
       this.holdsLock = !this.lockedElsewhere;
-      return this.lockedElsewhere
-        ? { writer: false, captureProblems: [], changes: [], deletes: [] }
-        : this.page(after, limit);
+      return this.lockedElsewhere ? { writer: false, changes: [], deletes: [] } : this.page(after, limit, look);
     },
-    peekPage: async (after, limit, signal) => {
+    peekPage: async (after, limit, signal, look) => {
       await this.called('peekPage', signal);
-      return this.page(after, limit);
+      return this.page(after, limit, look);
     },
     acknowledge: async (logIds, signal) => {
       await this.called('acknowledge', signal);
@@ -340,7 +340,7 @@ export class FakeShop implements ShopDatabase {
     return this.visible.filter((row) => logId === null || BigInt(row.logId) > BigInt(logId));
   }
 
-  private page(after: LogId | null, limit: number): ChangePage {
+  private page(after: LogId | null, limit: number, look = true): ChangePage {
     const changes = this.after(after).filter(isPending).slice(0, limit).map(toChange);
     const keys = new Map(changes.map(({ key }) => [this.collated(key), key]));
     const deletes = this.visible.flatMap(({ logId, changeType, key }): Change[] => {
@@ -348,7 +348,9 @@ export class FakeShop implements ShopDatabase {
       return changeType === 'DELETE' && onPage !== undefined ? [{ logId, changeType, key: onPage }] : [];
     });
     const counts = after === null ? { counts: this.counts() } : {};
-    return { writer: true, captureProblems: this.captureProblems, changes, deletes, ...counts };
+    if (look) this.pagesWithLook += 1;
+    const problems = look ? { captureProblems: this.captureProblems } : {};
+    return { writer: true, ...problems, changes, deletes, ...counts };
   }
 
   private toLogged(row: LogRow): LoggedChange {

@@ -40,6 +40,14 @@ describe('A sync', () => {
       assert.deepEqual((await world.synced()).captureProblems, shop.captureProblems);
     });
 
+    it('looks at the triggers once, with its first page, however often it reads', async () => {
+      for (const key of manyKeys(10_001)) shop.insert(key);
+      await world.synced();
+      assert.deepEqual([shop.countOf('readPage'), shop.pagesWithLook], [3, 1]);
+      await world.synced();
+      assert.equal(shop.pagesWithLook, 2);
+    });
+
     it('does not sign in, not even when a person asks', async () => {
       catalogue.sessionLost = true;
       await world.synced({ asked: true });

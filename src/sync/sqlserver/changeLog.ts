@@ -49,7 +49,7 @@ export function createChangeLog(
     runner.batch(sql(await table(runner, signal)), signal);
 
   return {
-    readPage(after, limit, signal) {
+    readPage(after, limit, signal, withLook = true) {
       const hasLock = async () => {
         const [rows] = await writer.batch(`${reading}${takeWriterLockSql}SELECT @lock AS writer_lock;`, signal);
         return isHeld(rows);
@@ -57,17 +57,20 @@ export function createChangeLog(
       const look = pageLook(
         after,
         async (log) => {
-          const [lock, ...page] = await writer.batch(lockedPageSql(log, after, limit), signal);
+          const [lock, ...page] = await writer.batch(lockedPageSql(log, { after, limit, withLook }), signal);
           if (!isHeld(lock)) return otherWritersPage;
-          return pageOf(page, log.check, after === null);
+          return pageOf(page, log, { after, withLook });
         },
         hasLock,
       );
       return lookThroughDamage(look, table, writer, signal);
     },
-    peekPage(after, limit, signal) {
+    peekPage(after, limit, signal, withLook = true) {
       const look = pageLook(after, async (log) =>
-        pageOf(await reader.batch(reading + pageSql(log, after, limit), signal), log.check, after === null),
+        pageOf(await reader.batch(reading + pageSql(log, { after, limit, withLook }), signal), log, {
+          after,
+          withLook,
+        }),
       );
       return lookThroughDamage(look, table, reader, signal);
     },
@@ -139,7 +142,14 @@ export function createChangeLog(
 
 const noChanges: ChangeCounts = { pending: 0, inserts: 0, updates: 0, deleted: 0 };
 
-const otherWritersPage: ChangePage = { writer: false, captureProblems: [], changes: [], deletes: [] };
+const otherWritersPage: ChangePage = { writer: false, changes: [], deletes: [] };
+
+interface Page {
+  readonly after: LogId | null;
+  readonly limit: number;
+  /** At the triggers, too. */
+  readonly withLook: boolean;
+}
 
 /** `mayWrite`: asked where ChangeLog can't be read, because the batch that failed may not have come as far as the lock. */
 function pageLook(
@@ -149,7 +159,7 @@ function pageLook(
 ): Look<ChangePage> {
   return {
     read,
-    problemsOf: ({ captureProblems }) => captureProblems,
+    problemsOf: ({ captureProblems = [] }) => captureProblems,
     async empty(captureProblems) {
       if (!(await mayWrite())) return otherWritersPage;
       const isGone = captureProblems.some(({ kind }) => kind === 'change log missing');
@@ -165,12 +175,12 @@ function isHeld(rows: readonly Row[] | undefined): boolean {
 }
 
 /** The page, where this session holds the writer lock or can have it. */
-function lockedPageSql(log: ChangeLogTable, after: LogId | null, limit: number): string {
+function lockedPageSql(log: ChangeLogTable, page: Page): string {
   return `${reading}${takeWriterLockSql}
 SELECT @lock AS writer_lock;
 IF @lock >= 0
 BEGIN
-${pageSql(log, after, limit)}
+${pageSql(log, page)}
 END`;
 }
 
@@ -179,9 +189,9 @@ END`;
  * are; it would guess one, and read ChangeLog once for each. A collation is always named: that of ChangeLog's columns may be older
  * than the database's present one (error 468).
  */
-function pageSql(log: ChangeLogTable, after: LogId | null, limit: number): string {
+function pageSql(log: ChangeLogTable, { after, limit, withLook }: Page): string {
   const collate = keyCollationOf(log);
-  return `  ${log.check.sql}
+  return `  ${withLook ? log.check.sql : ''}
   ${after === null ? countSql(log) : ''}
   DECLARE @page TABLE (LogID BIGINT NOT NULL PRIMARY KEY, ChangeType NVARCHAR(10) NULL, ProductID NVARCHAR(450)${collate} NULL);
   INSERT INTO @page (LogID, ChangeType, ProductID)
@@ -232,17 +242,21 @@ function statementsFor({ through, keys }: Dismissal): readonly Dismissal[] {
   return keys === undefined ? [{ through }] : inParts(keys, mostKeys).map((part) => ({ through, keys: part }));
 }
 
-function pageOf(results: readonly (readonly Row[])[], check: CaptureCheck, first: boolean): ChangePage {
+function pageOf(
+  results: readonly (readonly Row[])[],
+  { check }: ChangeLogTable,
+  { after, withLook }: Pick<Page, 'after' | 'withLook'>,
+): ChangePage {
   const rest = [...results];
-  const captureProblems = check.problems(rest.splice(0, check.recordsets));
-  const [counts] = first ? rest.splice(0, 1) : [];
+  const look = withLook ? { captureProblems: check.problems(rest.splice(0, check.recordsets)) } : {};
+  const counts = after === null ? { counts: countsOf(rest.shift()) } : {};
   const [changes = [], deletes = [], deletesWithoutKey = []] = rest;
   return {
     writer: true,
-    captureProblems,
+    ...look,
+    ...counts,
     changes: changes.map(changeOf),
     deletes: [...deletes, ...deletesWithoutKey].map(changeOf),
-    ...(first ? { counts: countsOf(counts) } : {}),
   };
 }
 

@@ -66,10 +66,26 @@ describe('a page of ChangeLog', () => {
     const { log } = changeLogAnswering([{ writer_lock: -1 }]);
     assert.deepEqual(await log.readPage(null, 2, never), {
       writer: false,
-      captureProblems: [],
       changes: [],
       deletes: [],
     });
+  });
+
+  it('is read without a look at the triggers where they were looked at before', async () => {
+    const { runner, log } = changeLogAnswering(
+      [{ writer_lock: 0 }],
+      [{ inserts: 1, updates: 0, deleted: 0 }],
+      [{ log_id: '8', change_type: 'INSERT', product_key: 'b' }],
+      [],
+      [],
+    );
+    assert.deepEqual(await log.readPage(null, 2, never, false), {
+      writer: true,
+      counts: { pending: 1, inserts: 1, updates: 0, deleted: 0 },
+      changes: [{ logId: '8', changeType: 'INSERT', key: 'b' }],
+      deletes: [],
+    });
+    assert.ok(!runner.batches.join('').includes(table.check.sql));
   });
 
   it('tells what is wrong with the triggers', async () => {
