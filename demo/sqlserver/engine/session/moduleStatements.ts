@@ -202,7 +202,7 @@ export class ModuleStatements {
       if (this.transactions.count === 0) this.schema.transactionEnded(true);
       throw error;
     }
-    this.schema.changed(false, this.transactions.count > 0);
+    this.schema.changed('anything', this.transactions.count > 0);
     if (this.transactions.count === 0) this.schema.transactionEnded(false);
     this.state.rowCount = 0;
     execution.sink.statementDone({ isSelect: false });

@@ -14,18 +14,14 @@ interface SubmittingClient {
   query(flight: Flight): unknown;
 }
 
-/** Statements that come again are kept prepared; more than this many are not worth their memory. */
+/** Statements are kept prepared, because most come again; more than this many are not worth their memory. */
 const MOST_PREPARED = 300;
 /** Longer statements hold their data and won't come again. */
 const LONGEST_PREPARED = 8000;
 
-interface Prepared {
-  /** Empty until the statement comes a second time. */
-  name: string;
-}
-
 export class PostgresLink {
-  private readonly statements = new Map<string, Prepared>();
+  /** Their names. */
+  private readonly statements = new Map<string, string>();
   /** Names that PostgreSQL holds for nothing any more. */
   private obsolete: string[] = [];
   private names = 0;
@@ -79,19 +75,18 @@ export class PostgresLink {
   private prepare(sql: string, fresh: string[]): StatementHandle {
     if (sql.length > LONGEST_PREPARED) return { name: '', parse: true };
     const known = this.statements.get(sql);
-    if (known === undefined) {
-      this.statements.set(sql, { name: '' });
-      this.evict();
-      return { name: '', parse: true };
+    if (known !== undefined) {
+      // The least recently used one comes first.
+      this.statements.delete(sql);
+      this.statements.set(sql, known);
+      return { name: known, parse: false };
     }
-    // The least recently used one comes first.
-    this.statements.delete(sql);
-    this.statements.set(sql, known);
-    if (known.name !== '') return { name: known.name, parse: false };
     this.names += 1;
-    known.name = `s${this.names}`;
+    const name = `s${this.names}`;
+    this.statements.set(sql, name);
     fresh.push(sql);
-    return { name: known.name, parse: true };
+    this.evict();
+    return { name, parse: true };
   }
 
   private evict(): void {
@@ -101,9 +96,9 @@ export class PostgresLink {
   }
 
   private forget(sql: string): void {
-    const name = this.statements.get(sql)?.name;
+    const name = this.statements.get(sql);
     this.statements.delete(sql);
-    if (name !== undefined && name !== '') this.obsolete.push(name);
+    if (name !== undefined) this.obsolete.push(name);
   }
 
   private closeObsolete(): void {

@@ -76,11 +76,14 @@ export class SessionSchema {
     return this.database.version;
   }
 
-  /** After a statement that changed tables. `temporary`: only temporary ones, which nobody else sees. */
-  changed(temporary: boolean, inTransaction: boolean): void {
+  /**
+   * After a statement that changed tables. `temporary`: only temporary ones, which nobody else sees. A table variable's is always the
+   * same under its name, so that what is prepared stays right.
+   */
+  changed(what: 'anything' | 'temporary' | 'table variable', inTransaction: boolean): void {
     this.catalog = undefined;
-    this.link.forgetStatements();
-    if (temporary) this.hasTemporaryTables = true;
+    if (what !== 'table variable') this.link.forgetStatements();
+    if (what !== 'anything') this.hasTemporaryTables = true;
     else if (inTransaction) this.changedInTransaction = true;
     else this.database.version += 1;
   }

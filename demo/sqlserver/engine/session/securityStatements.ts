@@ -24,7 +24,7 @@ export class SecurityStatements {
     for (const [sql, values] of await this.calls(statement)) {
       await this.queries.run([{ sql, values }], {}, { writes: true }, execution);
     }
-    this.schema.changed(false, this.transactions.count > 0);
+    this.schema.changed('anything', this.transactions.count > 0);
     execution.sink.statementDone({ isSelect: false });
   }
 

@@ -84,7 +84,7 @@ export class StatementRunner {
     } finally {
       if (translation.kind === 'ddl' && this.transactions.count === 0) this.schema.transactionEnded(true);
     }
-    if (translation.changesCatalog) this.schema.changed(isTemporary(translation, source), this.transactions.count > 0);
+    if (translation.changesCatalog) this.schema.changed(changedBy(translation, source), this.transactions.count > 0);
     returned.assign(scope);
     const rowCount = returned.count ?? outcomes.at(-1)?.rowCount ?? 0;
     if (translation.kind === 'insert' && target !== undefined && rowCount > 0) {
@@ -194,10 +194,14 @@ function counts({ kind }: Translation): boolean {
   return kind !== 'ddl' && kind !== 'truncate';
 }
 
-/** Whether only the session's own temporary tables have changed. */
-function isTemporary({ target }: Translation, source: Source): boolean {
-  if (target !== undefined) return target.name.startsWith('#');
+/** What kind of tables a statement has changed. */
+function changedBy({ target }: Translation, source: Source): Parameters<SessionSchema['changed']>[0] {
   // The table behind a table variable has no token of its own.
-  if (source.text.startsWith('CREATE TABLE [#')) return true;
-  return source.tokens.some((token) => (token.kind === 'word' || token.kind === 'name') && token.value.startsWith('#'));
+  if (source.text.startsWith('CREATE TABLE [#@')) return 'table variable';
+  const names = target === undefined ? namesIn(source) : [target.name];
+  return names.some((name) => name.startsWith('#')) ? 'temporary' : 'anything';
+}
+
+function namesIn({ tokens }: Source): string[] {
+  return tokens.filter(({ kind }) => kind === 'word' || kind === 'name').map(({ value }) => value);
 }

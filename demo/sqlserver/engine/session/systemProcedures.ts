@@ -81,7 +81,7 @@ export class ServerProcedures implements SystemProcedures {
     const given = new Given('sp_rename', ['@objname', '@newname', '@objtype'], passed);
     const values = [given.required('@objname'), given.required('@newname'), given.text('@objtype') ?? null];
     await this.ask('SELECT sys.rename_object($1, $2, $3)', values, scope, execution, true);
-    this.schema.changed(false, this.transactions.count > 0);
+    this.schema.changed('anything', this.transactions.count > 0);
     execution.sink.message({
       number: 15_477,
       severity: 0,

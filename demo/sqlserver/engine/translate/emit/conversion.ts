@@ -66,6 +66,15 @@ function convertible(value: Value, target: SqlType, style: string): string {
   return value.sql;
 }
 
+/** Characters of the longest BIGINT. */
+const longestInteger = 20;
+
+/** Whether text of the target type holds any value of an integer type: then nothing can go wrong, and PostgreSQL's own cast is quicker. */
+function isDigitsInFull(source: SqlType | undefined, { name, length = 1 }: SqlType): boolean {
+  if (source === undefined || family(source) !== 'integer') return false;
+  return (name === 'varchar' || name === 'nvarchar') && (length === -1 || length >= longestInteger);
+}
+
 /** CAST, CONVERT and their TRY_ forms. */
 export function convert(
   value: Value,
@@ -73,6 +82,8 @@ export function convert(
   environment: Environment,
   options: { readonly style?: Value | undefined; readonly lenient?: boolean } = {},
 ): Value {
+  if (options.style === undefined && isDigitsInFull(value.type, target))
+    return { ...valueOf(`(${value.sql})::text::bpchar`, target), nullable: value.nullable };
   const style = options.style === undefined ? 'NULL' : coerce(options.style, { name: 'int' }, environment).sql;
   const parts = [convertible(value, target, style), ...sizeArguments(target).map(String)];
   if (STYLED.has(target.name) && options.style !== undefined) parts.push(style);
