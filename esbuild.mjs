@@ -5,6 +5,7 @@ import { build, context, transform } from 'esbuild';
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { withoutAzure } from './packaging/withoutAzure.mjs';
 
 const { version } = JSON.parse(await readFile(new URL('package.json', import.meta.url), 'utf8'));
 const {
@@ -31,18 +32,6 @@ const packagesOnDemand = {
       path: `../packages/${onDemand[name]}.js`,
       external: true,
     }));
-  },
-};
-
-/**
- * The driver of SQL Server brings along the ways to sign in to Azure, which are more than the driver itself. No setting leads to them:
- * an empty module takes their place. @type {import('esbuild').Plugin}
- */
-const withoutAzure = {
-  name: 'without Azure',
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^@azure\// }, ({ path: name }) => ({ path: name, namespace: 'left-out' }));
-    onLoad({ filter: /^/, namespace: 'left-out' }, () => ({ contents: '' }));
   },
 };
 

@@ -70,7 +70,7 @@ async function main(): Promise<void> {
     profiles.push(file);
     return file;
   };
-  const world = await World.start(process.env['SHOPMASTER_TEST_SQLSERVER'] ?? '');
+  const world = await World.start(process.env['SHOPMASTER_TEST_SQLSERVER'] ?? '', options.profile);
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.on(signal, () => void world.close().finally(() => process.exit(130)));
   try {
@@ -80,6 +80,7 @@ async function main(): Promise<void> {
       report: (result) => say(progressLine(result)),
     });
     say(`Against ${world.serverName}, ${machineName()}.`);
+    await bench.warmUpServers();
     for (const scenario of options.chosen)
       for (const api of scenario.apis === 'both' ? bench.apis : [scenario.apis]) await scenario.run(bench, api);
     const scaling = options.scaling ? await measureScaling(bench, say) : null;

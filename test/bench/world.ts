@@ -46,9 +46,12 @@ export class World {
     readonly digible: Remote<DigibleServices>,
   ) {}
 
-  /** @param realServer a connection string; empty: the stand-in */
-  static async start(realServer: string): Promise<World> {
-    await bundleEngine();
+  /**
+   * @param realServer a connection string; empty: the stand-in
+   * @param legible the engine's functions keep their names
+   */
+  static async start(realServer: string, legible: boolean): Promise<World> {
+    await bundleEngine(legible);
     const digible = Remote.start<DigibleServices>(path.join(__dirname, 'processes/digible.ts'));
     if (realServer !== '') {
       const { password, ...connection } = parseConnectionString(realServer);
@@ -169,19 +172,22 @@ export class BenchShop {
   }
 }
 
-/** Bundled as it ships, but legible to a profiler: without this, what reads TypeScript would be measured as well. */
-async function bundleEngine(): Promise<void> {
+/** Bundled as it ships, since memory counts; for a profiler legible. */
+async function bundleEngine(legible: boolean): Promise<void> {
+  const { withoutAzure } = await import('../../packaging/withoutAzure.mjs');
   await mkdir(buildFolder, { recursive: true });
   await build({
     entryPoints: [path.join(__dirname, 'engine/process.ts')],
     outfile: engineFile,
     absWorkingDir: projectFolder,
     bundle: true,
+    minify: !legible,
     platform: 'node',
     target: 'node20',
     format: 'cjs',
     supported: { 'dynamic-import': false },
     external: ['msnodesqlv8'],
+    plugins: [withoutAzure],
     logLevel: 'error',
   });
 }
