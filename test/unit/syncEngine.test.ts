@@ -41,9 +41,9 @@ describe('A sync', () => {
     });
 
     it('looks at the triggers once, with its first page, however often it reads', async () => {
-      for (const key of manyKeys(10_001)) shop.insert(key);
+      for (const key of manyKeys(10)) shop.insert(key);
       await world.synced();
-      assert.deepEqual([shop.countOf('readPage'), shop.pagesWithLook], [3, 1]);
+      assert.deepEqual([shop.countOf('readPage'), shop.pagesWithLook], [2, 1]);
       await world.synced();
       assert.equal(shop.pagesWithLook, 2);
     });
