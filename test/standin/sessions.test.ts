@@ -210,6 +210,20 @@ describe('A session', () => {
       ]);
     }));
 
+  it('begins a batch that comes again with an empty table variable, also where the one before was rolled back', () =>
+    inTable(async (pool) => {
+      const batch = `DECLARE @t TABLE (ID INT IDENTITY(1, 1), N INT); INSERT INTO @t (N) SELECT N FROM T; SELECT ID, N FROM @t ORDER BY ID;`;
+      const rows = [
+        { ID: 1, N: 10 },
+        { ID: 2, N: 20 },
+        { ID: 3, N: 30 },
+      ];
+      for (const text of [batch, batch, `BEGIN TRANSACTION; ${batch} ROLLBACK`, `BEGIN TRANSACTION; ${batch} ROLLBACK`])
+        assert.deepEqual((await pool.request().batch<unknown>(text)).recordset, rows);
+      await pool.request().batch("INSERT INTO T VALUES (4, 40, N'four')");
+      assert.deepEqual((await pool.request().batch<unknown>(batch)).recordset, [...rows, { ID: 4, N: 40 }]);
+    }));
+
   it('keeps SCOPE_IDENTITY() from batch to batch', () =>
     inTable(async (pool) => {
       await pool.request().batch('CREATE TABLE dbo.I (ID INT IDENTITY(7,1), N INT)');

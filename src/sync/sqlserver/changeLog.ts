@@ -19,7 +19,7 @@ import { type Look, lookThroughDamage } from './damagedCapture';
 import { integer, text, type Row, type SqlRunner } from './statements';
 import { takeWriterLockSql } from './writerLock';
 
-/** The look at the triggers that goes along with every page. */
+/** The look at the triggers that goes along with a page. */
 export interface CaptureCheck {
   readonly sql: string;
   /** How many recordsets `sql` gives. */
