@@ -22,6 +22,9 @@ export const captureHealthRecordsets = 4;
  * SELECTs over the catalog, to be put into a batch once; they change nothing and need no rights but to connect. Names
  * are resolved anew each time, since a table may be dropped and created again.
  *
+ * ChangeLog is looked up after the triggers: Configure, which may come to its end in between, makes both in one transaction, and
+ * triggers without a ChangeLog would be an alarm.
+ *
  * Without nested triggers, a server option that a contained database may override, no trigger fires for what another
  * one writes; that matters only where there are others.
  */
@@ -38,22 +41,22 @@ export function captureHealthSql(table: HealthTable): string {
   return `
 DECLARE @productTable INT, @changeLog INT, ${ours.map(({ variable }) => `${variable} INT`).join(', ')};
 SET @productTable = OBJECT_ID(${productTable});
-SET @changeLog = OBJECT_ID(${changeLog}, N'U');
 ${ours.map(({ variable, id }) => `SET ${variable} = ${id};`).join('\n')}
-SELECT CASE WHEN @changeLog IS NULL THEN 0 ELSE 1 END AS has_change_log,
-  ${seesDefinitionSql(productTable)} AS sees_definitions,
-  CASE WHEN OBJECTPROPERTY(@productTable, N'OwnerId') <> OBJECTPROPERTY(@changeLog, N'OwnerId') THEN 1 ELSE 0 END AS owners_differ,
-  CASE WHEN COALESCE((SELECT CONVERT(INT, d.is_nested_triggers_on) FROM sys.databases AS d WHERE d.database_id = DB_ID()),
-      (SELECT CONVERT(INT, o.value_in_use) FROM sys.configurations AS o WHERE o.name = N'nested triggers'), 1) = 0
-    AND EXISTS (SELECT 1 FROM sys.triggers AS t
-      WHERE t.parent_class = 1 AND t.is_disabled = 0 AND t.object_id NOT IN (${ids})) THEN 1 ELSE 0 END AS misses_nested;
 SELECT t.name, t.is_disabled, CASE WHEN t.parent_id = @productTable THEN 1 ELSE 0 END AS is_here,
   OBJECT_SCHEMA_NAME(t.parent_id) AS parent_schema, OBJECT_NAME(t.parent_id) AS parent_name,
   OBJECT_DEFINITION(t.object_id) AS definition
 FROM sys.triggers AS t WHERE t.object_id IN (${ours.map(({ variable }) => variable).join(', ')});
 SELECT CASE ${roles} END AS column_role, b.name AS base_type, c.max_length, c.precision, c.scale, c.collation_name, c.is_nullable
 FROM sys.columns AS c LEFT JOIN sys.types AS b ON b.user_type_id = c.system_type_id
-WHERE c.object_id = @productTable AND c.name IN (${columnRoles.map(quoteText).join(', ')});${logColumnsSql('@changeLog')}`;
+WHERE c.object_id = @productTable AND c.name IN (${columnRoles.map(quoteText).join(', ')});
+SET @changeLog = OBJECT_ID(${changeLog}, N'U');
+SELECT CASE WHEN @changeLog IS NULL THEN 0 ELSE 1 END AS has_change_log,
+  ${seesDefinitionSql(productTable)} AS sees_definitions,
+  CASE WHEN OBJECTPROPERTY(@productTable, N'OwnerId') <> OBJECTPROPERTY(@changeLog, N'OwnerId') THEN 1 ELSE 0 END AS owners_differ,
+  CASE WHEN COALESCE((SELECT CONVERT(INT, d.is_nested_triggers_on) FROM sys.databases AS d WHERE d.database_id = DB_ID()),
+      (SELECT CONVERT(INT, o.value_in_use) FROM sys.configurations AS o WHERE o.name = N'nested triggers'), 1) = 0
+    AND EXISTS (SELECT 1 FROM sys.triggers AS t
+      WHERE t.parent_class = 1 AND t.is_disabled = 0 AND t.object_id NOT IN (${ids})) THEN 1 ELSE 0 END AS misses_nested;${logColumnsSql('@changeLog')}`;
 }
 
 /** What the recordsets of `captureHealthSql` tell; empty when all is well. */
@@ -61,7 +64,7 @@ export function captureProblems(
   table: HealthTable,
   recordsets: readonly (readonly Row[])[],
 ): readonly CaptureProblem[] {
-  const [states, found, columns, logColumns] = recordsets;
+  const [found, columns, states, logColumns] = recordsets;
   const state = states?.[0];
   if (state === undefined || found === undefined || columns === undefined || logColumns === undefined)
     throw new TypeError('SQL Server did not answer the look at the triggers.');

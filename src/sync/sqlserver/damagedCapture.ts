@@ -41,6 +41,8 @@ export async function lookThroughDamage<T>(
     if (explains === undefined) throw failure;
     const problems = await problemsWithoutChangeLog(log.check, runner, signal);
     if (!explains(problems)) throw failure;
+    // It is there by now: Configure has just come to its end.
+    if (!problems.some(({ kind }) => kind === 'change log missing' || kind === 'change log altered')) return read(log);
     await lookUpChanged(problems);
     return empty(problems);
   }

@@ -44,7 +44,7 @@ function problems(
   columns: readonly Row[] = columnRows,
   log: readonly Row[] = changeLog,
 ) {
-  return captureProblems(products, [[state], triggers, columns, log]);
+  return captureProblems(products, [triggers, columns, [state], log]);
 }
 
 function kinds(state: Row, triggers: readonly Row[], columns: readonly Row[] = columnRows): readonly string[] {
@@ -157,6 +157,15 @@ describe('the look at the triggers', () => {
     const [problem] = problems({ ...seen, misses_nested: 1 }, healthy);
     assert.equal(problem?.kind, 'nested triggers off');
     assert.match(problem.message, /another trigger writes/);
+  });
+
+  it('looks for ChangeLog after the triggers, so that a Configure in between is no alarm', () => {
+    const sql = captureHealthSql(products);
+    const [triggersRead, changeLogSought] = [
+      sql.indexOf('FROM sys.triggers AS t WHERE'),
+      sql.indexOf('SET @changeLog ='),
+    ];
+    assert.ok(triggersRead !== -1 && changeLogSought > triggersRead);
   });
 
   it('is as many SELECTs as it says, and quotes the shop’s names', () => {

@@ -63,3 +63,22 @@ describe('a ChangeLog that lacks a column', () => {
     await assert.rejects(log.readPage(null, 10, never), noColumn);
   });
 });
+
+describe('a ChangeLog that Configure makes at this moment', () => {
+  it('is read as soon as it is there', async () => {
+    const missing = new ShopError(
+      'not-configured',
+      'ChangeLog, the table of pending changes, is missing.',
+      'Configure.',
+    );
+    const runner = new ScriptedRunner((sql, index) => {
+      if (index === 0) throw missing;
+      return sql.includes('[dbo].[ChangeLog]') ? [[], [{ inserts: 1, updates: 0, deleted: 0 }]] : [[]];
+    });
+    const check = { sql: 'SELECT 1 AS state;', recordsets: 1, problems: () => [] };
+    const table = { qualifiedName: '[dbo].[ChangeLog]', keyCollation: null, check };
+    const log = createChangeLog(runner, runner, () => Promise.resolve(table));
+    const counts = { pending: 1, inserts: 1, updates: 0, deleted: 0 };
+    assert.deepEqual(await log.look(never), { problems: [], counts });
+  });
+});
