@@ -1,5 +1,9 @@
-/** Reads a command line. Wrong usage ends in a sentence, the usage and exit code 2; then it is null. */
+/** Reads a command line. It is null where `--help` has printed the usage, or wrong usage a sentence and the usage, with exit code 2. */
 export function optionsOrUsage<T>(read: () => T, usage: string): T | null {
+  if (process.argv.includes('--help')) {
+    process.stdout.write(`${usage}\n`);
+    return null;
+  }
   try {
     return read();
   } catch (failure) {
