@@ -193,10 +193,16 @@ class SyncRun {
     const { updateConcurrency, bulkUpdateThreshold } = this.parts.settings;
     const updates = groups.reduce((sum, group) => sum + (group.hasInsert ? 0 : 1), 0);
     const bulk = bulkUpdateThreshold > 0 && updates >= bulkUpdateThreshold;
+    const even = evenBatch(bulk ? groups.length : groups.length - updates);
+    const mostInBatch = (): number => Math.min(even, this.sender.batchSize);
     const batches = new WorkLane(batchConcurrency, this.options.signal);
     const singles = new WorkLane(updateConcurrency, this.options.signal);
     try {
       const waiting: Pending[] = [];
+      const pushBatch = (): Promise<void> => {
+        const batch = waiting.splice(0, mostInBatch());
+        return batches.push(() => this.sender.sendBatch(batch));
+      };
       for await (const items of oneAhead(this.inPages(groups))) {
         this.acknowledger.throwIfFailed();
         if (items.length > 0) await this.signInIfAsked();
@@ -205,12 +211,12 @@ class SyncRun {
             await singles.push(() => this.sender.sendAlone(item));
           else if (item.as === 'INSERT' || bulk) waiting.push(item);
           else await singles.push(() => this.sendSingle(item, waiting));
-          if (waiting.length >= this.sender.batchSize) await this.pushBatch(batches, waiting);
+          if (waiting.length >= mostInBatch()) await pushBatch();
         }
       }
       if (this.backlog.anotherWriter) return false;
       await singles.drain();
-      while (waiting.length > 0) await this.pushBatch(batches, waiting);
+      while (waiting.length > 0) await pushBatch();
       await batches.drain();
       await this.sender.settleSuspects();
     } catch (caught) {
@@ -297,11 +303,6 @@ class SyncRun {
     if (!(await this.sender.sendUpdate(item))) inserts.push({ ...item, as: 'INSERT' });
   }
 
-  private async pushBatch(lane: WorkLane, waiting: Pending[]): Promise<void> {
-    const batch = waiting.splice(0, this.sender.batchSize);
-    await lane.push(() => this.sender.sendBatch(batch));
-  }
-
   private async signInIfAsked(): Promise<void> {
     if (this.signedIn || this.options.asked !== true) return;
     this.signedIn = true;
@@ -335,6 +336,15 @@ class SyncRun {
     const done = inserted + updated + gone + this.rejected.size;
     this.options.onProgress?.({ activity: 'sync', done, total });
   }
+}
+
+/**
+ * Products for a batch where so many go in batches. Full ones would leave lanes idle in the last round; these are as many for every lane, at
+ * the cost of three requests at most. What fits into one round goes in as few requests as can be.
+ */
+function evenBatch(products: number): number {
+  const rounds = Math.ceil(products / (batchConcurrency * batchSize));
+  return rounds > 1 ? Math.ceil(products / (rounds * batchConcurrency)) : batchSize;
 }
 
 function newest(logIds: readonly LogId[]): LogId {

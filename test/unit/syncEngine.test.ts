@@ -80,12 +80,29 @@ describe('A sync', () => {
       assert.deepEqual([report.updated, report.coalesced, report.requests], [1, 2, 1]);
     });
 
-    it('batches of at most 200, four at a time', async () => {
+    it('batches of at most 200, four at a time, all of them as large so that the last four end together', async () => {
       for (const key of manyKeys(1700)) shop.insert(key);
       const report = await world.synced();
-      assert.deepEqual(catalogue.batches, [...Array.from({ length: 8 }, () => 200), 100]);
+      assert.deepEqual(catalogue.batches, [...Array.from({ length: 11 }, () => 142), 138]);
       assert.equal(catalogue.mostInFlight.sync, 4);
-      assert.deepEqual([report.inserted, report.pending, report.requests], [1700, 0, 9]);
+      assert.deepEqual([report.inserted, report.pending, report.requests], [1700, 0, 12]);
+    });
+
+    it('as few batches as can be where they are all on their way at once', async () => {
+      for (const key of manyKeys(700)) shop.insert(key);
+      await world.synced();
+      assert.deepEqual(catalogue.batches, [200, 200, 200, 100]);
+    });
+
+    it('inserts in batches of their own size, however many updates go one by one beside them', async () => {
+      world.settings = { ...world.settings, bulkUpdateThreshold: 0 };
+      const known = manyKeys(300);
+      world.known(...known);
+      for (const key of known) shop.update(key, price('2.00'));
+      for (const key of manyKeys(1000).slice(300)) shop.insert(key);
+      await world.synced();
+      assert.deepEqual(catalogue.batches, [200, 200, 200, 100]);
+      assert.equal(catalogue.countOf('update'), 300);
     });
 
     it('updates one by one, eight at a time', async () => {
