@@ -5,7 +5,8 @@
 import type { Query, Select } from '../syntax';
 import type { Environment } from './environment';
 import { emitValue } from './expression';
-import type { Bound, Conjunct } from './from';
+import type { Bound } from './from';
+import type { Conjunct } from './fromRendering';
 import { sortable } from './predicate';
 import { rowCountOf } from './query';
 import type { Source } from './scope';

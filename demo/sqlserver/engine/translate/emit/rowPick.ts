@@ -4,7 +4,8 @@
  */
 import type { Expression } from '../syntax';
 import { isTemporary, quoteName, relationName } from '../names';
-import { emitConjuncts, renderFrom, type Bound, type Conjunct, type Leaf } from './from';
+import type { Bound, Leaf } from './from';
+import { emitConjuncts, renderFrom, type Conjunct } from './fromRendering';
 import { limitClause } from './query';
 import { lockClause } from './rowLocks';
 import type { Source } from './scope';

@@ -14,7 +14,8 @@ import {
   type QueryOptions,
 } from './environment';
 import { emitValue } from './expression';
-import { bindFrom, emitConjuncts, leaves, renderFrom, type Bound } from './from';
+import { bindFrom, leaves, type Bound } from './from';
+import { emitConjuncts, renderFrom } from './fromRendering';
 import { firstRows } from './lockedTop';
 import { naturalOrder, selectOrder } from './orderBy';
 import { emitPredicate, sortable } from './predicate';
