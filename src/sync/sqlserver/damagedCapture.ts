@@ -31,10 +31,13 @@ export async function lookThroughDamage<T>(
   const lookUpChanged = async (problems: readonly CaptureProblem[]) => {
     if (problems.some(({ kind }) => kind === 'columns changed')) await table(runner, signal);
   };
-  try {
+  const readThrough = async () => {
     const result = await read(log);
     await lookUpChanged(problemsOf(result));
     return result;
+  };
+  try {
+    return await readThrough();
   } catch (failure) {
     if (!(failure instanceof ShopError)) throw failure;
     const explains = explanations.get(failure.code);
@@ -42,7 +45,8 @@ export async function lookThroughDamage<T>(
     const problems = await problemsWithoutChangeLog(log.check, runner, signal);
     if (!explains(problems)) throw failure;
     // It is there by now: Configure has just come to its end.
-    if (!problems.some(({ kind }) => kind === 'change log missing' || kind === 'change log altered')) return read(log);
+    if (!problems.some(({ kind }) => kind === 'change log missing' || kind === 'change log altered'))
+      return readThrough();
     await lookUpChanged(problems);
     return empty(problems);
   }

@@ -65,7 +65,7 @@ describe('a ChangeLog that lacks a column', () => {
 });
 
 describe('a ChangeLog that Configure makes at this moment', () => {
-  it('is read as soon as it is there', async () => {
+  function changeLogComing(problemsThen: readonly CaptureProblem[]) {
     const missing = new ShopError(
       'not-configured',
       'ChangeLog, the table of pending changes, is missing.',
@@ -75,10 +75,22 @@ describe('a ChangeLog that Configure makes at this moment', () => {
       if (index === 0) throw missing;
       return sql.includes('[dbo].[ChangeLog]') ? [[], [{ inserts: 1, updates: 0, deleted: 0 }]] : [[]];
     });
-    const check = { sql: 'SELECT 1 AS state;', recordsets: 1, problems: () => [] };
+    const looks = [[], problemsThen];
+    const check = { sql: 'SELECT 1 AS state;', recordsets: 1, problems: () => looks.shift() ?? [] };
     const table = { qualifiedName: '[dbo].[ChangeLog]', keyCollation: null, check };
-    const log = createChangeLog(runner, runner, () => Promise.resolve(table));
+    let lookups = 0;
+    return createChangeLog(runner, runner, () => {
+      lookups += 1;
+      return lookups > 1 ? Promise.reject(unknownTable) : Promise.resolve(table);
+    });
+  }
+
+  it('is read as soon as it is there', async () => {
     const counts = { pending: 1, inserts: 1, updates: 0, deleted: 0 };
-    assert.deepEqual(await log.look(never), { problems: [], counts });
+    assert.deepEqual(await changeLogComing([]).look(never), { problems: [], counts });
+  });
+
+  it('is not all there is to tell where the product table can’t be synced any more', async () => {
+    await assert.rejects(changeLogComing([columnsChanged]).look(never), unknownTable);
   });
 });
