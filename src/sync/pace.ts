@@ -49,6 +49,15 @@ export interface PaceLimits {
   readonly batchSize: number;
 }
 
+/**
+ * Products for each request where there are so many. Full ones would leave places empty in the last round; these fill every round, at the
+ * cost of one request less than there are places at most. What fits into one round goes in as few requests as can be.
+ */
+export function evenBatchSize(products: number, { concurrency, batchSize }: PaceLimits): number {
+  const rounds = Math.ceil(products / (concurrency * batchSize));
+  return rounds > 1 ? Math.ceil(products / (rounds * concurrency)) : batchSize;
+}
+
 /** One instance serves the requests of one kind in one run. */
 export class Pace {
   private readonly width: AdaptiveLimit;

@@ -6,6 +6,7 @@ import { anotherWriter, toError } from './errors';
 import { compareLogIds } from './model';
 import { oneAhead } from './oneAhead';
 import type { CaptureProblem, ChangeCounts, LogId, Product, Progress, Rejection, SyncReport } from './model';
+import { evenBatchSize, type PaceLimits } from './pace';
 import type { Catalogue, ChangeLog, Clock, ConfirmedStore, Log, ProductTable, WriterLock } from './ports';
 import type { Rejections } from './rejections';
 import { withRetry } from './retry';
@@ -17,8 +18,8 @@ import { WorkLane } from './workLane';
 const productsAtOnce = 400;
 /** Digible takes at most this many products a call (PRODUCT.md). */
 const batchSize = 200;
-/** Product sync calls in flight at once. */
-const batchConcurrency = 4;
+/** Of product sync calls. */
+const batchLimits: PaceLimits = { concurrency: 4, batchSize };
 /** A shop that never stops writing must not make a run endless; what is left waits for the next one. */
 const mostPasses = 10;
 
@@ -113,9 +114,8 @@ class SyncRun {
     const writeFirst = async () => parts.confirmed?.saved();
     this.acknowledger = new Acknowledger({ changeLog, clock, signal: hardSignal, writeFirst });
     this.backlog = new Backlog({ changeLog, signal, hardSignal, onLock, isLeft: (logId) => this.left.has(logId) });
-    const batches = { concurrency: batchConcurrency, batchSize };
-    const { updateConcurrency } = parts.settings;
-    this.sender = new Sender({ catalogue, clock, unsettled, batches, updateConcurrency, signal, hardSignal }, this);
+    const limits = { batches: batchLimits, updateConcurrency: parts.settings.updateConcurrency };
+    this.sender = new Sender({ catalogue, clock, unsettled, ...limits, signal, hardSignal }, this);
   }
 
   async run(): Promise<void> {
@@ -193,9 +193,10 @@ class SyncRun {
     const { updateConcurrency, bulkUpdateThreshold } = this.parts.settings;
     const updates = groups.reduce((sum, group) => sum + (group.hasInsert ? 0 : 1), 0);
     const bulk = bulkUpdateThreshold > 0 && updates >= bulkUpdateThreshold;
-    const even = evenBatch(bulk ? groups.length : groups.length - updates);
+    // Beside updates that go one by one the last batch waits for them, full or not.
+    const even = bulk || updates === 0 ? evenBatchSize(groups.length, batchLimits) : batchSize;
     const mostInBatch = (): number => Math.min(even, this.sender.batchSize);
-    const batches = new WorkLane(batchConcurrency, this.options.signal);
+    const batches = new WorkLane(batchLimits.concurrency, this.options.signal);
     const singles = new WorkLane(updateConcurrency, this.options.signal);
     try {
       const waiting: Pending[] = [];
@@ -336,15 +337,6 @@ class SyncRun {
     const done = inserted + updated + gone + this.rejected.size;
     this.options.onProgress?.({ activity: 'sync', done, total });
   }
-}
-
-/**
- * Products for a batch where so many go in batches. Full ones would leave lanes idle in the last round; these are as many for every lane, at
- * the cost of three requests at most. What fits into one round goes in as few requests as can be.
- */
-function evenBatch(products: number): number {
-  const rounds = Math.ceil(products / (batchConcurrency * batchSize));
-  return rounds > 1 ? Math.ceil(products / (rounds * batchConcurrency)) : batchSize;
 }
 
 function newest(logIds: readonly LogId[]): LogId {

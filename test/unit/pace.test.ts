@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Pace, type Pressure } from '../../src/sync/pace';
+import { evenBatchSize, Pace, type Pressure } from '../../src/sync/pace';
 
 const never = new AbortController().signal;
 
@@ -106,5 +106,26 @@ describe('The pace', () => {
       () => Promise.resolve(),
       () => 'none',
     );
+  });
+});
+
+describe('Even batches', () => {
+  const limits = { concurrency: 4, batchSize: 200 };
+
+  it('are full ones where one round holds all', () => {
+    assert.deepEqual(
+      [0, 1, 500, 800].map((products) => evenBatchSize(products, limits)),
+      [200, 200, 200, 200],
+    );
+  });
+
+  it('fill every round where there are several, and never hold more than may be', () => {
+    for (let products = 801; products <= 10_000; products++) {
+      const size = evenBatchSize(products, limits);
+      const [requests, fewest] = [Math.ceil(products / size), Math.ceil(products / 200)];
+      assert.ok(size <= 200 && requests - fewest <= 3, `${products}: ${requests} of ${size}`);
+      assert.equal(Math.ceil(requests / 4), Math.ceil(fewest / 4), `${products}: rounds`);
+    }
+    assert.equal(evenBatchSize(10_000, limits), 193);
   });
 });

@@ -80,7 +80,7 @@ describe('A sync', () => {
       assert.deepEqual([report.updated, report.coalesced, report.requests], [1, 2, 1]);
     });
 
-    it('batches of at most 200, four at a time, all of them as large so that the last four end together', async () => {
+    it('batches of at most 200, four at a time, of a size with which the last four end together', async () => {
       for (const key of manyKeys(1700)) shop.insert(key);
       const report = await world.synced();
       assert.deepEqual(catalogue.batches, [...Array.from({ length: 11 }, () => 142), 138]);
